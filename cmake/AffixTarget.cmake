@@ -1,0 +1,83 @@
+# The one way in which a target of this project is made.
+#
+#   affix_target(NAME KIND LIBRARY|HEADERS|PROGRAM SOURCES dir... [HEADERS dir...]
+#                PUBLIC targets... PRIVATE targets...)
+#
+# LIBRARY  a static (or, with BUILD_SHARED_LIBS, shared) library affix_NAME with the alias affix::NAME
+# HEADERS  the same without sources
+# PROGRAM  a program NAME that is not installed: tests, examples, benchmarks, tools
+# SOURCES  folders whose *.cpp are compiled (not the folders below them), or single files
+# HEADERS  folders below include/ that are installed with the target
+include_guard()
+include(GNUInstallDirs)
+
+function(affix_target name)
+  cmake_parse_arguments(arg "" "KIND" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  set(files)
+  foreach(source IN LISTS arg_SOURCES)
+    if(source MATCHES "\\.cpp$")
+      list(APPEND files ${source})
+    else()
+      file(GLOB found CONFIGURE_DEPENDS ${source}/*.cpp)
+      list(APPEND files ${found})
+    endif()
+  endforeach()
+
+  if(arg_KIND STREQUAL "PROGRAM")
+    add_executable(${name} ${files})
+    set(target ${name})
+    set(scope PRIVATE)
+  elseif(arg_KIND STREQUAL "HEADERS")
+    set(target affix_${name})
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  else()
+    set(target affix_${name})
+    add_library(${target} ${files})
+    set(scope PUBLIC)
+  endif()
+
+  target_compile_features(${target} ${scope} cxx_std_20)
+  target_link_libraries(${target} ${scope} ${arg_PUBLIC})
+  if(NOT arg_KIND STREQUAL "HEADERS")
+    set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+    target_link_libraries(${target} PRIVATE ${arg_PRIVATE})
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                             -Wno-sign-conversion)
+    if(AFFIX_WERROR)
+      target_compile_options(${target} PRIVATE -Werror)
+    endif()
+    if(AFFIX_SANITIZE)
+      # SOCI 4.0 does not export the type information of its classes, which the vptr check needs.
+      target_compile_options(${target} PRIVATE -fsanitize=${AFFIX_SANITIZE} -fno-sanitize=vptr
+                                               -fno-sanitize-recover=undefined)
+      target_link_options(${target} PUBLIC -fsanitize=${AFFIX_SANITIZE})
+    endif()
+  endif()
+
+  if(NOT arg_KIND STREQUAL "PROGRAM")
+    add_library(affix::${name} ALIAS ${target})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+    foreach(root IN ITEMS include serializers/include)
+      target_include_directories(
+        ${target} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/${root}>)
+    endforeach()
+    target_include_directories(${target} ${scope} $<INSTALL_INTERFACE:include>)
+    affix_install(${target} ${name} "${arg_HEADERS}")
+  endif()
+endfunction()
+
+# Installs a library under its own component, with its headers and its own export file, so that
+# find_package(affix COMPONENTS ...) loads only what was asked for.
+function(affix_install target name headers)
+  install(TARGETS ${target} EXPORT affix-${name} COMPONENT ${name})
+  install(EXPORT affix-${name} NAMESPACE affix:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/affix
+          COMPONENT ${name})
+  foreach(folder IN LISTS headers)
+    get_filename_component(parent ${folder} DIRECTORY)
+    string(REGEX REPLACE "^(serializers/)?" "" destination ${parent})
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${destination}
+            COMPONENT ${name} FILES_MATCHING PATTERN "*.hpp")
+  endforeach()
+endfunction()

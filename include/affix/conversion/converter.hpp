@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "affix/conversion/preset.hpp"
+#include "affix/value/error.hpp"
+
+namespace affix {
+
+/// What a converter knows about a file without converting it.
+struct Inspection {
+  int width = 0;   ///< Pixels as displayed, after EXIF rotation; 0 if it is no picture.
+  int height = 0;  ///< Pixels as displayed, after EXIF rotation; 0 if it is no picture.
+  int frames = 1;  ///< Frames of an animation, pages of a document.
+};
+
+/// The bytes of a variant.
+struct MadeFile {
+  std::string bytes{};
+  std::string mime_type{};
+  std::string extension{};
+  int width = 0;
+  int height = 0;
+};
+
+/// What became of one preset: a file or an error, never both.
+struct MadeVariant {
+  std::string name{};    ///< Of the preset.
+  std::string digest{};  ///< Of the preset.
+  std::optional<MadeFile> file{};
+  std::optional<Error> error{};
+};
+
+/// All variants that are wanted of one file.
+struct ConversionJob {
+  std::span<const std::byte> bytes{};  ///< The whole file; stays where it is during the call.
+  std::string_view mime_type{};        ///< As found in the bytes.
+  std::span<const Preset> presets{};   ///< Checked, with different names.
+  /// Called after each variant, on the calling thread; may be empty. What it throws ends the job.
+  std::function<void(const MadeVariant&)> made{};
+};
+
+/// Turns files into variants. All presets of one file come in one call, because reading the file
+/// once for many is where the speed is. Must be safe to use from many threads.
+class Converter {
+ public:
+  virtual ~Converter() = default;
+
+  /// Whether files of this type can be inspected and converted.
+  virtual bool accepts(std::string_view mime_type) const = 0;
+
+  /// Reads the header. Throws `Errc::invalid_content` if it is broken and `Errc::too_large` if the
+  /// file is beyond the converter's limits, before a pixel is decoded.
+  virtual Inspection inspect(std::span<const std::byte> bytes,
+                             std::string_view mime_type) const = 0;
+
+  /// One result for each preset, in their order. A preset that fails has its error in the result
+  /// and does not harm the others; content that nothing can be made of is thrown as by `inspect`.
+  virtual std::vector<MadeVariant> convert(const ConversionJob& job) const = 0;
+};
+
+}  // namespace affix

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+
+#include "affix/persistence/row_key.hpp"
+#include "affix/value/attachment.hpp"
+
+namespace soci {
+class session;
+}
+
+namespace affix {
+
+/// Up to 16 names, usable in constants.
+class NameList {
+ public:
+  constexpr NameList() = default;
+  constexpr NameList(std::initializer_list<std::string_view> names) {
+    if (names.size() > names_.size()) throw std::length_error("a field takes at most 16 names");
+    for (const std::string_view name : names) names_[count_++] = name;
+  }
+  constexpr const std::string_view* begin() const noexcept { return names_.data(); }
+  constexpr const std::string_view* end() const noexcept { return names_.data() + count_; }
+  constexpr bool empty() const noexcept { return count_ == 0; }
+
+ private:
+  std::array<std::string_view, 16> names_{};
+  std::size_t count_ = 0;
+};
+
+/// How the rows of a table have one attachment: as JSON in a column of their own. A constant that
+/// is declared once and given to the `Transaction` with a row's key. The texts must live as long as
+/// the field (literals do). Table, column and key are names, quoted where needed, never SQL.
+struct ColumnField {
+  std::string_view table{};   ///< May have a schema before a dot.
+  std::string_view column{};  ///< Nullable; its type: `Dialect::json_column_type`.
+  std::string_view key{};     ///< A unique column, by which rows are addressed.
+  NameList variants{};        ///< Presets that every new attachment of this field gets.
+  std::string_view disk{};    ///< Empty: the default disk.
+  NameList accepts{};         ///< Types of content; empty: any.
+  std::int64_t max_size = 0;  ///< Bytes; 0: the manager's limit.
+
+  /// Reads a row's attachment; nothing if the column is NULL. `Errc::record_not_found` if there is
+  /// no such row, `Errc::invalid_document` if the column holds something else, with table, column
+  /// and row in `where()`.
+  std::optional<Attachment> load(soci::session& sql, const RowKey& key_value) const;
+};
+
+}  // namespace affix
