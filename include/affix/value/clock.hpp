@@ -27,7 +27,9 @@ std::shared_ptr<const Clock> system_clock();
 std::string format_time(TimePoint time);
 
 /// Reads RFC 3339 with any number of second fractions (cut to milliseconds) and any offset.
-/// Returns nothing if the text is not of that form or names a day that does not exist.
+/// A second of 60, as in a leap second, is the first of the next minute. Returns nothing if the
+/// text is not of that form, names a day that does not exist, or a moment that `format_time`
+/// refuses.
 std::optional<TimePoint> parse_time(std::string_view text);
 
 }  // namespace affix

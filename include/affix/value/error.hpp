@@ -57,12 +57,16 @@ struct Where {
 /// The one exception type of affix.
 ///
 /// `what()` reads `NAME: message (disk=…, key=…): cause`. Only the message is written by affix and
-/// free of foreign text; the values in the brackets and the cause are escaped (no control
-/// characters) and cut. Copying does not throw.
+/// free of foreign text; the values in the brackets and the cause are escaped (bytes of control
+/// characters, of invalid UTF-8 and of invisible characters as `\xNN`) and cut at 200 bytes each.
+/// Copying does not throw, and a moved-from error is still whole.
 class Error : public std::runtime_error {
  public:
   /// `message` is a fixed sentence without foreign text; `cause` may be foreign, e.g. `strerror`.
   Error(Errc code, std::string_view message, Where where = {}, std::string_view cause = {});
+  Error(const Error&) noexcept = default;
+  Error& operator=(const Error&) noexcept = default;
+  ~Error() override = default;
 
   Errc code() const noexcept;
   const Where& where() const noexcept;

@@ -17,7 +17,9 @@ class IdGenerator {
 };
 
 /// UUID version 7 (RFC 9562): 48 bits of milliseconds from `clock`, 74 random bits from the
-/// operating system, drawn anew for each id, so that a forked child repeats none.
+/// operating system, drawn anew for each id, so that a forked child repeats none. Ids of different
+/// milliseconds sort by time. `next` throws `Errc::unsupported` if the system gives no random
+/// bytes.
 std::shared_ptr<IdGenerator> make_id_generator(std::shared_ptr<const Clock> clock = system_clock());
 
 /// Whether `text` is a UUID of version 7 in the form that affix writes: 36 characters, lower case.
