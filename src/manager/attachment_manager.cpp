@@ -1,0 +1,78 @@
+#include "affix/manager/attachment_manager.hpp"
+
+#include "affix/value/error.hpp"
+#include "manager/manager_core.hpp"
+#include "manager/upload.hpp"
+
+namespace affix {
+
+struct PendingAttachment::State {
+  detail::PendingFiles content;
+};
+
+PendingAttachment::PendingAttachment(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PendingAttachment::PendingAttachment(PendingAttachment&&) noexcept = default;
+PendingAttachment& PendingAttachment::operator=(PendingAttachment&&) noexcept = default;
+PendingAttachment::~PendingAttachment() = default;
+
+const std::string& PendingAttachment::id() const noexcept { return preview().id; }
+
+const Attachment& PendingAttachment::preview() const noexcept {
+  static const Attachment none;
+  return state_ ? state_->content.attachment : none;
+}
+
+const std::vector<FailedVariant>& PendingAttachment::failed_variants() const noexcept {
+  static const std::vector<FailedVariant> none;
+  return state_ ? state_->content.failed : none;
+}
+
+PendingAttachment detail::ManagerAccess::pending(PendingFiles files) {
+  return PendingAttachment(
+      std::make_unique<PendingAttachment::State>(PendingAttachment::State{std::move(files)}));
+}
+
+detail::PendingFiles detail::ManagerAccess::take(PendingAttachment& pending) {
+  if (!pending.state_) {
+    throw Error(Errc::invalid_state, "The pending attachment was adopted or discarded before");
+  }
+  return std::move(std::exchange(pending.state_, nullptr)->content);
+}
+
+AttachmentManager::AttachmentManager(AttachmentManagerOptions options)
+    : core_(std::make_unique<detail::ManagerCore>(std::move(options))) {}
+AttachmentManager::~AttachmentManager() = default;
+
+PendingAttachment AttachmentManager::create(Source source, const CreateOptions& options) {
+  return detail::ManagerAccess::pending(detail::upload(*core_, std::move(source), options));
+}
+
+void AttachmentManager::discard(PendingAttachment pending) {
+  const detail::PendingFiles content = detail::ManagerAccess::take(pending);
+  core_->remove(content.files, RemovedEvent::Reason::discarded);
+}
+
+std::string AttachmentManager::url(const Attachment& attachment, std::string_view variant) const {
+  return core_->disk(attachment.disk).url(detail::own_key(attachment, variant));
+}
+
+std::string AttachmentManager::temporary_url(const Attachment& attachment, std::string_view variant,
+                                             const TemporaryUrlOptions& options) const {
+  return core_->disk(attachment.disk).temporary_url(detail::own_key(attachment, variant), options);
+}
+
+std::unique_ptr<Reader> AttachmentManager::open(const Attachment& attachment,
+                                                std::string_view variant,
+                                                std::optional<ByteRange> range) const {
+  return core_->disk(attachment.disk).open(detail::own_key(attachment, variant), range);
+}
+
+std::string AttachmentManager::make_id() const { return core_->options().ids->next(); }
+
+const std::vector<Preset>& AttachmentManager::presets() const noexcept {
+  return core_->options().presets;
+}
+
+const Disks& AttachmentManager::disks() const noexcept { return core_->options().disks; }
+
+}  // namespace affix

@@ -1,0 +1,114 @@
+#include "manager/manager_core.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "affix/value/error.hpp"
+
+namespace affix::detail {
+namespace {
+
+[[noreturn]] void refuse(std::string_view message, std::string member, std::string variant = {}) {
+  throw Error(Errc::invalid_argument, message,
+              {.variant = std::move(variant), .member = std::move(member)});
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  });
+}
+
+void check_presets(const std::vector<Preset>& presets) {
+  std::set<std::string_view> names;
+  for (const Preset& preset : presets) {
+    check(preset);
+    if (!names.insert(preset.name).second) {
+      refuse("Two presets have the same name", "presets", preset.name);
+    }
+  }
+}
+
+AttachmentManagerOptions checked(AttachmentManagerOptions options) {
+  if (options.disks.default_name().empty()) refuse("A manager needs a disk", "disks");
+  if (options.max_size <= 0) refuse("The limit of bytes must be positive", "max_size");
+  if (options.grace <= std::chrono::milliseconds::zero()) {
+    refuse("The grace must be positive", "grace");
+  }
+  if (!Key::is_valid(options.key_prefix) || Key::parse(options.key_prefix).is_reserved()) {
+    refuse("The prefix must be a key", "key_prefix");
+  }
+  if (!is_name(options.instance)) refuse("The instance must be a short name", "instance");
+  check_presets(options.presets);
+  if (!options.clock) options.clock = system_clock();
+  if (!options.ids) options.ids = make_id_generator(options.clock);
+  return options;
+}
+
+}  // namespace
+
+ManagerCore::ManagerCore(AttachmentManagerOptions options)
+    : options_(checked(std::move(options))) {}
+
+const Preset& ManagerCore::preset(std::string_view name) const {
+  const auto found = std::ranges::find(options_.presets, name, &Preset::name);
+  if (found == options_.presets.end()) {
+    throw Error(Errc::unknown_variant, "No preset has this name", {.variant = std::string(name)});
+  }
+  return *found;
+}
+
+Key ManagerCore::marker(const StoredFiles& files) const {
+  return Key::parse(".affix/" + options_.instance + "/pending/" + files.id);
+}
+
+void ManagerCore::mark(const StoredFiles& files) const {
+  const nlohmann::json content = {{"prefix", files.prefix.text()},
+                                  {"startedAt", format_time(now())}};
+  const auto reader = make_memory_reader(content.dump());
+  disk(files.disk).put(marker(files), *reader);
+}
+
+void ManagerCore::ensure_marked(const StoredFiles& files) const {
+  try {
+    mark(files);
+  } catch (const Error& error) {
+    if (error.code() != Errc::exists) throw;
+  }
+}
+
+void ManagerCore::unmark(const StoredFiles& files) const { disk(files.disk).remove(marker(files)); }
+
+void ManagerCore::remove(const StoredFiles& files, RemovedEvent::Reason reason) const {
+  disk(files.disk).remove_prefix(files.prefix);
+  unmark(files);
+  notify(&Observer::removed, RemovedEvent{files.id, files.disk, files.prefix.text(), reason});
+}
+
+template <class Step>
+void ManagerCore::attempt(const StoredFiles& files, Step step) const noexcept {
+  const auto report = [&](const Error& error) {
+    notify(&Observer::cleanup_failed,
+           CleanupFailedEvent{files.id, files.disk, files.prefix.text(), error});
+  };
+  try {
+    step();
+  } catch (const Error& error) {
+    report(error);
+  } catch (const std::exception& error) {
+    report(Error(Errc::storage, "Cleaning up failed", {.disk = files.disk}, error.what()));
+  } catch (...) {
+    report(Error(Errc::storage, "Cleaning up failed", {.disk = files.disk}));
+  }
+}
+
+void ManagerCore::try_unmark(const StoredFiles& files) const noexcept {
+  attempt(files, [&] { unmark(files); });
+}
+
+void ManagerCore::try_remove(const StoredFiles& files, RemovedEvent::Reason reason) const noexcept {
+  attempt(files, [&] { remove(files, reason); });
+}
+
+}  // namespace affix::detail

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <utility>
+
+#include "affix/manager/attachment_manager.hpp"
+#include "manager/stored_files.hpp"
+
+namespace affix::detail {
+
+/// What the manager and the layers above it work with: the options, the markers, and removal.
+class ManagerCore {
+ public:
+  explicit ManagerCore(AttachmentManagerOptions options);
+
+  const AttachmentManagerOptions& options() const noexcept { return options_; }
+  Disk& disk(std::string_view name) const { return options_.disks.get(name); }
+  TimePoint now() const { return options_.clock->now(); }
+  /// `Errc::unknown_variant` if there is none of this name.
+  const Preset& preset(std::string_view name) const;
+
+  /// Writes the marker: from now on the files are known, whatever happens. `Errc::exists` if
+  /// there is one for this id.
+  void mark(const StoredFiles& files) const;
+  /// The same where a marker may be left from an earlier crash.
+  void ensure_marked(const StoredFiles& files) const;
+  /// Removes the marker. No error if there is none.
+  void unmark(const StoredFiles& files) const;
+  /// Removes the files, then the marker.
+  void remove(const StoredFiles& files, RemovedEvent::Reason reason) const;
+
+  /// As the two above, but what fails is reported and left to the marker.
+  void try_unmark(const StoredFiles& files) const noexcept;
+  void try_remove(const StoredFiles& files, RemovedEvent::Reason reason) const noexcept;
+
+  /// Tells the observer, if there is one; swallows what it throws.
+  template <class Event>
+  void notify(void (Observer::*function)(const Event&), const Event& event) const noexcept {
+    if (!options_.observer) return;
+    try {
+      (options_.observer.get()->*function)(event);
+    } catch (...) {  // An observer cannot undo what happened.
+    }
+  }
+
+ private:
+  template <class Step>
+  void attempt(const StoredFiles& files, Step step) const noexcept;
+  Key marker(const StoredFiles& files) const;
+
+  AttachmentManagerOptions options_;
+};
+
+/// The files of a pending attachment, from before they are written.
+struct PendingFiles {
+  StoredFiles files;
+  Attachment attachment;
+  std::vector<FailedVariant> failed{};
+  TimePoint started{};
+};
+
+/// What layers above the manager may take out of its public types.
+struct ManagerAccess {
+  static ManagerCore& core(AttachmentManager& manager) noexcept { return *manager.core_; }
+  static PendingAttachment pending(PendingFiles files);
+  /// Empties it.
+  static PendingFiles take(PendingAttachment& pending);
+};
+
+}  // namespace affix::detail

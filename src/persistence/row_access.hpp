@@ -1,0 +1,31 @@
+#pragma once
+
+#include <soci/soci.h>
+
+#include <optional>
+#include <string_view>
+
+#include "affix/persistence/column_field.hpp"
+#include "affix/soci/dialect.hpp"
+
+namespace affix::detail {
+
+enum class RowLock { none, for_update };
+
+/// Reads the field of one row. Errors as `ColumnField::load`; with `for_update` the row stays
+/// locked until the end of the transaction.
+std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field, const RowKey& key,
+                                   RowLock lock);
+
+/// Writes the field of one row; it must be exactly one, else `Errc::record_not_found` or
+/// `Errc::invalid_argument` (the key column is not unique).
+void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
+               const std::optional<Attachment>& value);
+
+/// Where a field's row is, for errors.
+Where place_of(const ColumnField& field, const RowKey& key);
+
+/// `Errc::database` with the backend's words, without the values that SOCI adds to `what()`.
+Error database_error(std::string_view message, const std::exception& cause, Where where = {});
+
+}  // namespace affix::detail

@@ -1,0 +1,151 @@
+#include "persistence/transaction_work.hpp"
+
+#include "affix/soci/session_state.hpp"
+#include "persistence/row_access.hpp"
+
+namespace affix {
+
+Transaction::Work::Work(soci::session& sql, AttachmentManager& files)
+    : sql_(sql),
+      files_(files),
+      core_(detail::ManagerAccess::core(files)),
+      dialect_(dialect_of(sql)) {}
+
+void Transaction::Work::begin() {
+  if (state_ == State::open) return;
+  if (state_ == State::failed) {
+    throw Error(Errc::invalid_state, "A statement of this transaction failed: roll it back");
+  }
+  if (in_transaction(sql_)) {
+    throw Error(Errc::invalid_state,
+                "The session is inside a transaction that was begun elsewhere");
+  }
+  try {
+    dialect_.begin_for_write(sql_);
+  } catch (const std::exception& error) {
+    throw detail::database_error("The database transaction could not be begun", error);
+  }
+  state_ = State::open;
+}
+
+Attachment Transaction::Work::adopt(PendingAttachment pending) {
+  detail::PendingFiles content = detail::ManagerAccess::take(pending);
+  try {
+    if (core_.now() - content.started > core_.options().grace) {
+      throw Error(Errc::gone, "The pending attachment has waited too long for its row",
+                  {.attachment = content.files.id});
+    }
+    begin();
+  } catch (...) {
+    core_.try_remove(content.files, RemovedEvent::Reason::discarded);
+    throw;
+  }
+  created_.emplace(content.files.id, content.files);
+  return content.attachment;
+}
+
+void Transaction::Work::discard(PendingAttachment pending) noexcept {
+  try {
+    core_.try_remove(detail::ManagerAccess::take(pending).files, RemovedEvent::Reason::discarded);
+  } catch (...) {  // It was empty.
+  }
+}
+
+void Transaction::Work::swap(const ColumnField& field, const RowKey& key,
+                             const std::optional<Attachment>& expected,
+                             const std::optional<Attachment>& replacement) {
+  guarded([&] {
+    try {
+      swap_locked(field, key, expected, replacement);
+    } catch (const Error& error) {
+      throw error.with(detail::place_of(field, key));
+    }
+  });
+}
+
+void Transaction::Work::swap_locked(const ColumnField& field, const RowKey& key,
+                                    const std::optional<Attachment>& expected,
+                                    const std::optional<Attachment>& replacement) {
+  const auto current = detail::read_row(sql_, field, key, detail::RowLock::for_update);
+  const auto id = [](const std::optional<Attachment>& one) { return one ? one->id : ""; };
+  if (id(current) != id(expected)) {
+    throw Error(Errc::conflict, "Somebody else has changed the field meanwhile");
+  }
+  if (current) {
+    remove(*current, replacement ? RemovedEvent::Reason::replaced : RemovedEvent::Reason::removed);
+  }
+  detail::write_row(sql_, field, key, replacement);
+  if (current && replacement) replacements_.push_back({*current, *replacement});
+}
+
+void Transaction::Work::remove(const Attachment& attachment, RemovedEvent::Reason reason) {
+  const detail::StoredFiles files = detail::files_of(attachment);
+  core_.disk(files.disk);
+  if (doomed_.contains(files.id)) return;
+  // What is doomed gets a marker before the commit, so that a crash after it leaves no file that
+  // nobody knows. New files have theirs already.
+  if (!created_.contains(files.id)) core_.ensure_marked(files);
+  doomed_.emplace(files.id, Doomed{files, reason});
+}
+
+void Transaction::Work::commit() {
+  if (state_ == State::idle) return;
+  if (state_ == State::failed) {
+    throw Error(Errc::invalid_state, "A statement of this transaction failed: roll it back");
+  }
+  try {
+    sql_.commit();
+  } catch (const std::exception& error) {
+    forget();
+    try {
+      sql_.rollback();
+    } catch (...) {  // The connection may be gone; the commit's own error says more.
+    }
+    const Error cause = detail::database_error("", error);
+    throw Error(Errc::in_doubt, "The commit failed; whether it happened is not known", {},
+                cause.cause());
+  }
+  after_commit();
+}
+
+void Transaction::Work::rollback() {
+  if (state_ == State::idle) return;
+  try {
+    sql_.rollback();
+  } catch (const std::exception& error) {
+    forget();
+    throw detail::database_error("The rollback failed; no file was removed", error);
+  }
+  after_rollback();
+}
+
+void Transaction::Work::after_commit() noexcept {
+  for (const auto& [id, files] : created_) {
+    if (!doomed_.contains(id)) core_.try_unmark(files);
+  }
+  for (const auto& [id, doomed] : doomed_) core_.try_remove(doomed.files, doomed.reason);
+  for (const Replacement& replacement : replacements_) {
+    core_.notify(&Observer::replaced,
+                 ReplacedEvent{replacement.old_attachment, replacement.new_attachment});
+  }
+  forget();
+}
+
+void Transaction::Work::after_rollback() noexcept {
+  for (const auto& [id, files] : created_) {
+    core_.try_remove(files, RemovedEvent::Reason::rolled_back);
+  }
+  for (const auto& [id, doomed] : doomed_) {
+    if (!created_.contains(id)) core_.try_unmark(doomed.files);
+  }
+  forget();
+}
+
+void Transaction::Work::forget() noexcept {
+  created_.clear();
+  doomed_.clear();
+  replacements_.clear();
+  state_ = State::idle;
+}
+
+}  // namespace affix

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "affix/value/attachment.hpp"
+
+namespace affix::tests {
+
+/// An attachment whose files exist nowhere, for tests of values and columns.
+inline Attachment sample_attachment(const std::string& name = "ada.jpg") {
+  const std::string folder = "attachments/0190b6f0-0000-7000-8000-000000000001/";
+  return {.id = "0190b6f0-0000-7000-8000-000000000001",
+          .name = name,
+          .file_name = name,
+          .disk = "local",
+          .path = folder + "ada.jpg",
+          .size = 123456,
+          .mime_type = "image/jpeg",
+          .checksum = "sha256:" + std::string(64, 'a'),
+          .width = 4000,
+          .height = 3000,
+          .created_at = TimePoint(std::chrono::milliseconds(1767323045678)),
+          .meta = {{"alt", "Ada"}},
+          .variants = {{"thumb",
+                        {.disk = "local",
+                         .path = folder + "variants/thumb-5d41402a.webp",
+                         .size = 4567,
+                         .mime_type = "image/webp",
+                         .width = 200,
+                         .height = 200,
+                         .checksum = "sha256:" + std::string(64, 'b'),
+                         .preset = "5d41402a"}}}};
+}
+
+}  // namespace affix::tests
