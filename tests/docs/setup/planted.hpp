@@ -1,0 +1,1 @@
+extern affix::Attachment planted;

@@ -1,0 +1,2 @@
+extern soci::session sql;
+affix::Attachment some_attachment();
