@@ -33,7 +33,12 @@ enum class Position {
   entropy,    ///< `cover` only: the part with most detail. `contain`: as `center`.
 };
 
-enum class Enlarge { never, allowed };
+/// Whether a picture may become larger than it is.
+enum class Enlarge {
+  never,    ///< `cover` and `fill`: the box shrinks to the largest one of its proportions that the
+            ///< picture covers. `contain` keeps its box; the picture in it stays as small as it is.
+  allowed,  ///< A small picture grows until it meets the box.
+};
 
 enum class Flip { none, horizontal, vertical, both };
 
@@ -52,8 +57,8 @@ struct Color {
 struct Preset {
   /// 1 to 64 of `[A-Za-z0-9_-]`; the name of the variant, a part of its path.
   std::string name{};
-  /// The box in pixels, 0 to 16,384. One of them 0: it follows from the other and the proportions.
-  /// Both 0: the size of the picture.
+  /// The box in pixels, 0 to 16,384. One of them 0: it follows from the other and the proportions,
+  /// with every fit. Both 0: the size of the picture. Sides are rounded half up and never 0.
   int width = 0;
   int height = 0;
   Fit fit = Fit::cover;
@@ -66,15 +71,16 @@ struct Preset {
   /// How hard the encoder tries, 1 (fast) to 9 (small). 0: the default of the format.
   int effort = 0;
   Position position = Position::center;
-  /// Behind a `contain` picture, and behind transparency where the format has none (white if not
-  /// given). Without one, `contain` is filled up transparent where the format can, else white.
+  /// Behind a `contain` picture, its transparent parts included, and behind transparency where the
+  /// format has none (white if not given). Without one, `contain` is filled up transparent where
+  /// the format can, else white.
   std::optional<Color> background{};
   Enlarge enlarge = Enlarge::never;
-  int rotate = 0;  ///< 0, 90, 180 or 270 degrees clockwise, before resizing.
-  Flip flip = Flip::none;
-  double blur = 0;     ///< Gaussian, sigma in pixels of the result, 0 to 100.
-  double sharpen = 0;  ///< Sigma in pixels of the result, 0 to 10.
-  Tone tone = Tone::color;
+  int rotate = 0;           ///< 0, 90, 180 or 270 degrees clockwise, before resizing.
+  Flip flip = Flip::none;   ///< After rotating.
+  double blur = 0;          ///< Gaussian, sigma in pixels of the result, 0 to 100.
+  double sharpen = 0;       ///< Sigma in pixels of the result, 0 to 10.
+  Tone tone = Tone::color;  ///< Of the whole variant, background included.
 
   bool operator==(const Preset&) const = default;
 };

@@ -15,12 +15,16 @@ struct VipsConverterOptions {
 };
 
 /// Makes variants of pictures with libvips: JPEG, PNG, WebP and GIF in; JPEG, PNG, WebP, AVIF, GIF
-/// and TIFF out. EXIF orientation is applied, colours are converted to sRGB, transparency is
-/// handled premultiplied, and no metadata gets into a variant. Animations give their first frame.
+/// and TIFF out. The EXIF orientation of JPEG and WebP is applied, colours are converted to sRGB,
+/// transparency is handled premultiplied, and no metadata gets into a variant. Animations give
+/// their first frame. A variant with a side over 16,384 pixels is `Errc::conversion_failed`.
+///
+/// A picture is held in memory with all its pixels while it is converted.
 ///
 /// The loader is chosen by the type that was found in the bytes and called by name; every other
 /// loader of libvips is blocked for the whole process from the first call on, and its operation
-/// cache is switched off. Libvips is started once and never shut down.
+/// cache is switched off. Its warnings about broken pictures are dropped (the GLib log domain
+/// `VIPS`), because the errors say the same. Libvips is started once and never shut down.
 /// Throws `Errc::unsupported` when libvips is older than 8.13.
 std::shared_ptr<const Converter> make_vips_converter(const VipsConverterOptions& options = {});
 

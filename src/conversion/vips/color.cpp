@@ -1,0 +1,65 @@
+#include "conversion/vips/color.hpp"
+
+#include <vector>
+
+#include "conversion/vips/library.hpp"
+
+namespace affix::detail {
+namespace {
+
+using vips::VImage;
+
+constexpr std::uint8_t opaque = 255;
+
+bool has_profile(const VImage& image) { return image.get_typeof(VIPS_META_ICC_NAME) != 0; }
+
+bool is_cmyk(const VImage& image) { return image.interpretation() == VIPS_INTERPRETATION_CMYK; }
+
+bool is_gray(const VImage& image) {
+  return image.interpretation() == VIPS_INTERPRETATION_B_W ||
+         image.interpretation() == VIPS_INTERPRETATION_GREY16;
+}
+
+/// Stays at 16 bits, because libvips spoils the transparency when it goes from 16 bits to 8 here.
+VImage by_profile(const VImage& image) {
+  const int depth = image.format() == VIPS_FORMAT_USHORT ? 16 : 8;
+  vips::VOption* options = VImage::option()->set("embedded", TRUE)->set("depth", depth);
+  if (is_cmyk(image)) options->set("input_profile", "cmyk");
+  return image.icc_transform("srgb", options).colourspace(VIPS_INTERPRETATION_sRGB);
+}
+
+VImage without_profile(const VImage& image) {
+  return image.colourspace(is_gray(image) ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB);
+}
+
+}  // namespace
+
+VImage to_srgb(const VImage& image) {
+  if (has_profile(image) || is_cmyk(image)) {
+    try {
+      return by_profile(image).cast(VIPS_FORMAT_UCHAR);
+    } catch (const vips::VError& error) {
+      // A profile that cannot be used is no reason to refuse the picture.
+      static_cast<void>(take_error_text(error));
+    }
+  }
+  return without_profile(image).cast(VIPS_FORMAT_UCHAR);
+}
+
+VImage on_background(const VImage& image, const Color& background) {
+  if (!image.has_alpha()) return image;
+  const VImage colored = image.colourspace(VIPS_INTERPRETATION_sRGB);
+  const std::vector<double> color{double(background.red), double(background.green),
+                                  double(background.blue)};
+  if (background.alpha == opaque) {
+    return colored.flatten(VImage::option()->set("background", color));
+  }
+  std::vector<double> color_and_alpha = color;
+  color_and_alpha.push_back(background.alpha);
+  const VImage base = colored.new_from_image(color_and_alpha);
+  return base.composite2(colored, VIPS_BLEND_MODE_OVER).cast(VIPS_FORMAT_UCHAR);
+}
+
+VImage to_gray(const VImage& image) { return image.colourspace(VIPS_INTERPRETATION_B_W); }
+
+}  // namespace affix::detail

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vips/vips8>
+
+#include "affix/conversion/preset.hpp"
+
+namespace affix::detail {
+
+/// 8 bits per band, sRGB or one band of grey, transparency kept as it is. The embedded profile is
+/// honoured if it can be used; without one, colours are taken as sRGB.
+vips::VImage to_srgb(const vips::VImage& image);
+
+/// The picture on top of `background`. The result has transparency only if `background` has.
+vips::VImage on_background(const vips::VImage& image, const Color& background);
+
+/// One band of grey, transparency kept.
+vips::VImage to_gray(const vips::VImage& image);
+
+/// Calls `change` with the colours multiplied by the transparency, and divides again. Without
+/// transparency it just calls it.
+template <typename Change>
+vips::VImage with_premultiplied(const vips::VImage& image, const Change& change) {
+  if (!image.has_alpha()) return change(image);
+  const VipsBandFormat format = image.format();
+  return change(image.premultiply()).unpremultiply().cast(format);
+}
+
+}  // namespace affix::detail

@@ -1,0 +1,71 @@
+#include "conversion/vips/library.hpp"
+
+#include <array>
+#include <mutex>
+
+#include "affix/value/error.hpp"
+
+namespace affix::detail {
+namespace {
+
+constexpr int least_major = 8;
+constexpr int least_minor = 13;
+constexpr std::array allowed_loaders{"VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer",
+                                     "VipsForeignLoadWebpBuffer", "VipsForeignLoadNsgifBuffer"};
+
+void require_version() {
+  const int major = vips_version(0);
+  if (major > least_major || (major == least_major && vips_version(1) >= least_minor)) return;
+  throw Error(Errc::unsupported, "affix needs libvips 8.13 or newer", {}, vips_version_string());
+}
+
+void switch_cache_off() {
+  vips_cache_set_max(0);
+  vips_cache_set_max_mem(0);
+  vips_cache_set_max_files(0);
+}
+
+void block_loaders() {
+  vips_block_untrusted_set(TRUE);
+  vips_operation_block_set("VipsForeignLoad", TRUE);
+  for (const char* loader : allowed_loaders) vips_operation_block_set(loader, FALSE);
+}
+
+/// libvips writes a warning to stderr for each broken picture; the error says the same.
+void discard(const char*, GLogLevelFlags, const char*, void*) {}
+
+void start() {
+  require_version();
+  if (VIPS_INIT("affix") != 0) {
+    throw Error(Errc::unsupported, "libvips cannot be started", {}, vips_error_buffer());
+  }
+  g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, discard, nullptr);
+  switch_cache_off();
+  block_loaders();
+}
+
+struct ThreadEnd {
+  ThreadEnd() = default;
+  ThreadEnd(const ThreadEnd&) = delete;
+  ThreadEnd& operator=(const ThreadEnd&) = delete;
+  ~ThreadEnd() { vips_thread_shutdown(); }
+};
+
+}  // namespace
+
+void use_library() {
+  static std::once_flag started;
+  std::call_once(started, start);
+  thread_local const ThreadEnd thread_end;
+  static_cast<void>(thread_end);
+}
+
+std::string take_error_text(const vips::VError& error) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  std::string text = error.what();
+  vips_error_clear();
+  return text;
+}
+
+}  // namespace affix::detail

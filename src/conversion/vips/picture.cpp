@@ -1,0 +1,125 @@
+#include "conversion/vips/picture.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "affix/value/error.hpp"
+#include "conversion/vips/library.hpp"
+#include "conversion/vips/png_scan.hpp"
+
+namespace affix::detail {
+namespace {
+
+using vips::VImage;
+using Bytes = std::span<const std::byte>;
+using Load = VImage (*)(VipsBlob*, vips::VOption*);
+
+struct Loader {
+  std::string_view mime_type;
+  Load load;
+};
+
+constexpr auto loaders = std::to_array<Loader>({{"image/jpeg", &VImage::jpegload_buffer},
+                                                {"image/png", &VImage::pngload_buffer},
+                                                {"image/webp", &VImage::webpload_buffer},
+                                                {"image/gif", &VImage::gifload_buffer}});
+
+const Loader* find_loader(std::string_view mime_type) {
+  const auto found =
+      std::find_if(loaders.begin(), loaders.end(),
+                   [mime_type](const Loader& loader) { return loader.mime_type == mime_type; });
+  return found == loaders.end() ? nullptr : &*found;
+}
+
+void check_limits(Size size, int frames, const VipsConverterOptions& limits) {
+  if (size.width > limits.max_dimension || size.height > limits.max_dimension) {
+    throw Error(Errc::too_large, "A side of the picture is too long");
+  }
+  if (frames > limits.max_frames) throw Error(Errc::too_large, "The picture has too many frames");
+  if (std::int64_t{size.width} * size.height > limits.max_pixels / std::max(frames, 1)) {
+    throw Error(Errc::too_large, "The picture has too many pixels");
+  }
+}
+
+[[noreturn]] void refuse(const vips::VError& error) {
+  throw Error(Errc::invalid_content, "The picture cannot be read", {}, take_error_text(error));
+}
+
+/// The bytes are not copied: they stay where they are while the picture is in use.
+VImage load(Bytes bytes, Load loader) {
+  VipsBlob* blob = vips_blob_new(nullptr, bytes.data(), bytes.size());
+  const auto release = [](VipsBlob* area) { vips_area_unref(VIPS_AREA(area)); };
+  const std::unique_ptr<VipsBlob, decltype(release)> owner(blob, release);
+  return loader(
+      blob,
+      VImage::option()->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR));
+}
+
+Picture read_header(Bytes bytes, Load loader) {
+  try {
+    const VImage image = load(bytes, loader);
+    const Size stored{image.width(), image.height()};
+    const int frames = std::max(1, vips_image_get_n_pages(image.get_image()));
+    return {image, is_turned(image) ? swapped(stored) : stored, frames};
+  } catch (const vips::VError& error) {
+    refuse(error);
+  }
+}
+
+struct Unref {
+  void operator()(VipsRegion* region) const { g_object_unref(region); }
+};
+
+void require(int result) {
+  if (result != 0) throw vips::VError();
+}
+
+/// Reads on this thread, because the worker threads of libvips 8.14 lose an error in the last rows
+/// now and then: a picture that is cut off would pass as a whole one.
+VImage read_pixels(const VImage& image) {
+  constexpr int rows_at_once = 16;
+  VImage pixels = VImage::new_memory();
+  require(
+      vips_image_pipelinev(pixels.get_image(), VIPS_DEMAND_STYLE_ANY, image.get_image(), nullptr));
+  const std::unique_ptr<VipsRegion, Unref> region(vips_region_new(image.get_image()));
+  for (int top = 0; top < image.height(); top += rows_at_once) {
+    const VipsRect strip{0, top, image.width(), std::min(rows_at_once, image.height() - top)};
+    require(vips_region_prepare(region.get(), &strip));
+    for (int row = top; row < top + strip.height; ++row) {
+      VipsPel* line = VIPS_REGION_ADDR(region.get(), 0, row);
+      require(vips_image_write_line(pixels.get_image(), row, line));
+    }
+  }
+  return pixels;
+}
+
+}  // namespace
+
+bool is_readable(std::string_view mime_type) { return find_loader(mime_type) != nullptr; }
+
+Picture open_picture(Bytes bytes, std::string_view mime_type, const VipsConverterOptions& limits) {
+  const Loader* loader = find_loader(mime_type);
+  if (!loader) throw Error(Errc::unsupported, "Files of this type cannot be converted");
+  if (bytes.empty()) throw Error(Errc::invalid_content, "The picture is empty");
+  use_library();
+  if (mime_type == "image/png") check_limits(scan_png(bytes), 1, limits);
+  Picture picture = read_header(bytes, loader->load);
+  check_limits(picture.displayed, picture.frames, limits);
+  return picture;
+}
+
+VImage decode(const Picture& picture) {
+  try {
+    return read_pixels(picture.image);
+  } catch (const vips::VError& error) {
+    refuse(error);
+  }
+}
+
+bool is_turned(const VImage& image) {
+  constexpr int first_turned = 5;  // EXIF orientations 5 to 8 are on their side.
+  return vips_image_get_orientation(image.get_image()) >= first_turned;
+}
+
+}  // namespace affix::detail

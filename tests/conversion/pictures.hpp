@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <vips/vips8>
+
+#include "affix/conversion/vips_converter.hpp"
+
+// Makes small pictures with libvips and looks at what the converter made of them.
+
+namespace pictures {
+
+using Pixel = std::vector<double>;
+
+inline const Pixel red{255, 0, 0};
+inline const Pixel green{0, 255, 0};
+inline const Pixel blue{0, 0, 255};
+inline const Pixel yellow{255, 255, 0};
+inline const Pixel white{255, 255, 255};
+inline const Pixel black{0, 0, 0};
+
+/// A converter with the usual limits. To be called before any other use of libvips.
+const affix::Converter& converter();
+
+/// The bytes of a photograph in tests/data.
+std::string photograph(std::string_view file_name);
+
+/// One colour; with four bands it has transparency.
+vips::VImage plain(int width, int height, const Pixel& color);
+/// Red and green above, blue and yellow below.
+vips::VImage quadrants(int width, int height);
+/// Lengths of one colour each, from left to right.
+vips::VImage stripes(const std::vector<Pixel>& colors, int width_of_each, int height);
+/// The pixels of a photograph, as 8 bit sRGB.
+vips::VImage pixels_of(std::string_view file_name);
+
+std::string jpeg(const vips::VImage& image, int quality = 95);
+std::string png(const vips::VImage& image);
+std::string webp(const vips::VImage& image);
+std::string gif(const vips::VImage& image);
+/// Frames of one size, as one animation.
+std::string animated_gif(const std::vector<vips::VImage>& frames);
+std::string animated_webp(const std::vector<vips::VImage>& frames);
+
+/// The picture in `bytes`, read by the loader of that type.
+vips::VImage decoded(std::string_view bytes, std::string_view mime_type);
+vips::VImage decoded(const affix::MadeFile& file);
+
+Pixel pixel(const vips::VImage& image, int x, int y);
+/// Whether no band differs by more than `tolerance`.
+bool is_close(const Pixel& left, const Pixel& right, double tolerance = 12);
+/// Mean difference of two pictures of one size, in levels.
+double difference(const vips::VImage& left, const vips::VImage& right);
+
+/// Converts with one preset (its name may be empty) and requires that it worked.
+affix::MadeFile made(std::string_view bytes, std::string_view mime_type, affix::Preset preset);
+/// The same and the pixels of it.
+vips::VImage made_pixels(std::string_view bytes, std::string_view mime_type,
+                         const affix::Preset& preset);
+
+/// The code of the error that converting throws; requires that one is thrown.
+affix::Errc refusal(std::string_view bytes, std::string_view mime_type);
+/// The same of inspecting.
+affix::Errc inspection_refusal(std::string_view bytes, std::string_view mime_type);
+
+/// A PNG put together by hand: chunks between signature and end, with right check sums.
+class PngBuilder {
+ public:
+  PngBuilder();
+  PngBuilder& header(std::uint32_t width, std::uint32_t height, int depth = 8, int color_type = 2);
+  PngBuilder& chunk(std::string_view type, std::string_view data);
+  /// A chunk that says it has `claimed` bytes and has those of `data`.
+  PngBuilder& lying_chunk(std::string_view type, std::uint32_t claimed, std::string_view data);
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+/// Zlib's compressed form.
+std::string deflated(std::string_view text);
+
+/// The pixel data that belongs to a black picture.
+std::string png_pixels(int width, int height);
+
+/// Lets libvips load with a blocked class while it lives.
+class Unblocked {
+ public:
+  explicit Unblocked(const char* class_name);
+  Unblocked(const Unblocked&) = delete;
+  Unblocked& operator=(const Unblocked&) = delete;
+  ~Unblocked();
+
+ private:
+  const char* class_name_;
+};
+
+}  // namespace pictures

@@ -1,0 +1,195 @@
+#include "affix/storage/reader.hpp"
+#include "catch.hpp"
+#include "pictures.hpp"
+
+using namespace affix;
+using namespace pictures;
+
+namespace {
+
+/// Colours of the four corners: above left and right, below left and right.
+struct Corners {
+  Pixel left_top;
+  Pixel right_top;
+  Pixel left_bottom;
+  Pixel right_bottom;
+};
+
+Corners corners(const vips::VImage& image) {
+  const int right = image.width() - 3;
+  const int bottom = image.height() - 3;
+  return {pixel(image, 2, 2), pixel(image, right, 2), pixel(image, 2, bottom),
+          pixel(image, right, bottom)};
+}
+
+bool are_close(const Corners& found, const Corners& expected) {
+  return is_close(found.left_top, expected.left_top) &&
+         is_close(found.right_top, expected.right_top) &&
+         is_close(found.left_bottom, expected.left_bottom) &&
+         is_close(found.right_bottom, expected.right_bottom);
+}
+
+vips::VImage shown(const Preset& preset) {
+  Preset lossless = preset;
+  lossless.format = ImageFormat::png;
+  return made_pixels(png(quadrants(60, 40)), "image/png", lossless);
+}
+
+/// A picture whose stored form has to be turned by `orientation` to look like `quadrants`.
+std::string oriented_jpeg(int orientation) {
+  const vips::VImage upright = quadrants(60, 40);
+  vips::VImage stored = upright;
+  switch (orientation) {
+    case 2:
+      stored = upright.fliphor();
+      break;
+    case 3:
+      stored = upright.rot180();
+      break;
+    case 4:
+      stored = upright.flipver();
+      break;
+    case 5:
+      stored = upright.rot270().flipver();
+      break;
+    case 6:
+      stored = upright.rot270();
+      break;
+    case 7:
+      stored = upright.rot90().flipver();
+      break;
+    case 8:
+      stored = upright.rot90();
+      break;
+    default:
+      break;
+  }
+  stored = stored.copy();
+  stored.set("orientation", orientation);
+  return jpeg(stored);
+}
+
+}  // namespace
+
+TEST_CASE("all eight EXIF orientations are shown upright") {
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    CAPTURE(orientation);
+    const std::string bytes = oriented_jpeg(orientation);
+    const vips::VImage whole = made_pixels(bytes, "image/jpeg", {.format = ImageFormat::png});
+    CHECK(whole.width() == 60);
+    CHECK(whole.height() == 40);
+    CHECK(are_close(corners(whole), {red, green, blue, yellow}));
+    const vips::VImage small =
+        made_pixels(bytes, "image/jpeg", {.width = 30, .format = ImageFormat::png});
+    CHECK(small.width() == 30);
+    CHECK(small.height() == 20);
+    CHECK(are_close(corners(small), {red, green, blue, yellow}));
+  }
+}
+
+TEST_CASE("an inspection tells the size as it is displayed") {
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    CAPTURE(orientation);
+    const std::string bytes = oriented_jpeg(orientation);
+    const Inspection found = converter().inspect(affix::as_bytes(bytes), "image/jpeg");
+    CHECK(found.width == 60);
+    CHECK(found.height == 40);
+    CHECK(found.frames == 1);
+  }
+}
+
+TEST_CASE("the orientation of a WebP counts as that of a JPEG does") {
+  vips::VImage stored = quadrants(60, 40).rot270().copy();
+  stored.set("orientation", 6);
+  const vips::VImage from_webp =
+      made_pixels(webp(stored), "image/webp", {.format = ImageFormat::png});
+  CHECK(are_close(corners(from_webp), {red, green, blue, yellow}));
+}
+
+TEST_CASE("a position and a rotation refer to the picture as it is displayed") {
+  const vips::VImage top = made_pixels(
+      oriented_jpeg(6), "image/jpeg",
+      {.width = 60, .height = 20, .format = ImageFormat::png, .position = Position::top});
+  CHECK(are_close(corners(top), {red, green, red, green}));
+  const vips::VImage turned = made_pixels(oriented_jpeg(6), "image/jpeg",
+                                          {.width = 20, .format = ImageFormat::png, .rotate = 90});
+  CHECK(turned.width() == 20);
+  CHECK(turned.height() == 30);
+  CHECK(are_close(corners(turned), {blue, red, yellow, green}));
+}
+
+TEST_CASE("a preset rotates clockwise before it resizes") {
+  CHECK(are_close(corners(shown({.rotate = 90})), {blue, red, yellow, green}));
+  CHECK(are_close(corners(shown({.rotate = 180})), {yellow, blue, green, red}));
+  CHECK(are_close(corners(shown({.rotate = 270})), {green, yellow, red, blue}));
+  const vips::VImage turned = shown({.width = 20, .rotate = 270});
+  CHECK(turned.width() == 20);
+  CHECK(turned.height() == 30);
+}
+
+TEST_CASE("a preset flips after it has rotated") {
+  CHECK(are_close(corners(shown({.flip = Flip::horizontal})), {green, red, yellow, blue}));
+  CHECK(are_close(corners(shown({.flip = Flip::vertical})), {blue, yellow, red, green}));
+  CHECK(are_close(corners(shown({.flip = Flip::both})), {yellow, blue, green, red}));
+  CHECK(are_close(corners(shown({.rotate = 90, .flip = Flip::horizontal})),
+                  {red, blue, green, yellow}));
+}
+
+TEST_CASE("blur softens an edge") {
+  const std::string edge = png(stripes({black, white}, 30, 40));
+  const auto beside_edge = [&](double sigma) {
+    return pixel(made_pixels(edge, "image/png", {.format = ImageFormat::png, .blur = sigma}), 27,
+                 20)[0];
+  };
+  CHECK(beside_edge(0) == 0);
+  CHECK(beside_edge(3) > 20);
+  CHECK(beside_edge(3) < 128);
+}
+
+TEST_CASE("sharpening makes an edge steeper") {
+  const std::string soft = png(stripes({{80, 80, 80}, {170, 170, 170}}, 30, 40).gaussblur(2));
+  const auto range = [&](double sigma) {
+    const vips::VImage image =
+        made_pixels(soft, "image/png", {.format = ImageFormat::png, .sharpen = sigma});
+    return image.max() - image.min();
+  };
+  CHECK(range(0) <= 90);
+  CHECK(range(2) > 95);
+}
+
+TEST_CASE("grayscale leaves no colour, whatever the format") {
+  const std::string bytes = pictures::photograph("coffee.png");
+  for (const ImageFormat format : {ImageFormat::jpeg, ImageFormat::png, ImageFormat::webp}) {
+    CAPTURE(static_cast<int>(format));
+    const vips::VImage image =
+        made_pixels(bytes, "image/png", {.width = 100, .format = format, .tone = Tone::grayscale});
+    if (image.bands() == 1) continue;
+    CHECK((image.extract_band(0) - image.extract_band(2)).abs().max() <= 2);
+  }
+}
+
+TEST_CASE("grayscale keeps how bright colours look") {
+  const auto gray_of = [](const Pixel& color) {
+    return pixel(made_pixels(png(plain(8, 8, color)), "image/png",
+                             {.format = ImageFormat::png, .tone = Tone::grayscale}),
+                 4, 4)[0];
+  };
+  CHECK(gray_of(green) > gray_of(red));
+  CHECK(gray_of(red) > gray_of(blue));
+  CHECK(gray_of(white) >= 254);
+  CHECK(gray_of(black) == 0);
+}
+
+TEST_CASE("effects leave transparency in its place and do not bleed into it") {
+  const vips::VImage clear = plain(60, 60, {0, 0, 0, 0});
+  const std::string bytes = png(clear.insert(plain(30, 60, {255, 255, 255, 255}), 0, 0));
+  for (const Preset& preset : {Preset{.format = ImageFormat::png, .blur = 2},
+                               Preset{.format = ImageFormat::png, .sharpen = 2},
+                               Preset{.format = ImageFormat::png, .tone = Tone::grayscale}}) {
+    const vips::VImage image = made_pixels(bytes, "image/png", preset);
+    const std::size_t alpha = static_cast<std::size_t>(image.bands()) - 1;
+    CHECK(pixel(image, 5, 30)[alpha] == 255);
+    CHECK(pixel(image, 55, 30)[alpha] == 0);
+    CHECK(pixel(image, 29, 30)[0] > 250);
+  }
+}
