@@ -101,6 +101,8 @@ class Disk {
 
   /// Writes all bytes of `content`. All or nothing: no reader, in any process, sees part of a file,
   /// and an error leaves the key as it was. Durable when it returns, as far as the disk promises.
+  /// Content of another length than its `size()` says is `Errc::storage`. What `content` throws
+  /// passes through.
   PutResult put(const Key& key, Reader& content, const PutOptions& options = {});
 
   /// Opens for reading. `Errc::file_not_found`; `Errc::range_not_satisfiable` when the range starts

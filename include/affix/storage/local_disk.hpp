@@ -29,6 +29,11 @@ struct LocalDiskOptions {
 /// Files below a directory. A put writes an unnamed file and links it into place, so that no part
 /// of a file ever has a name. The kernel keeps every access below the root (openat2), symbolic
 /// links inside of it are not followed. Directories that became empty are removed when convenient.
+/// Only regular files whose path is a key are seen. On this disk a key cannot be a file and the
+/// parent of other files at once: a put that asks for it is `Errc::exists` or `Errc::storage`.
+/// Where the file system has no unnamed files, files in the making are below `.affix/tmp`, under
+/// names that are no keys; what a killed process left there is removed when a disk is made on the
+/// directory a day later or more.
 /// `Errc::storage` if the root cannot be made or opened, `Errc::invalid_argument` if it is empty.
 std::shared_ptr<Disk> make_local_disk(const LocalDiskOptions& options);
 

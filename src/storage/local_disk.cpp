@@ -1,0 +1,118 @@
+#include "affix/storage/local_disk.hpp"
+
+#include <cerrno>
+
+#include "storage/file_io.hpp"
+#include "storage/local_disk_system.hpp"
+#include "storage/local_files.hpp"
+#include "storage/public_url.hpp"
+#include "storage/system_error.hpp"
+
+namespace affix {
+namespace {
+
+constexpr unsigned permission_bits = 0777;
+
+/// Whether an `errno` says that the kernel cannot copy between these two files by itself.
+bool lacks_copying(int error) {
+  return error == EXDEV || error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
+}
+
+/// Shares or copies the bytes inside of the kernel where it can.
+void copy_bytes(detail::UniqueFd from, int to) {
+  constexpr std::size_t at_once = std::size_t{1} << 30U;
+  while (true) {
+    const ssize_t count = detail::retry_interrupted(
+        [&] { return ::copy_file_range(from.get(), nullptr, to, nullptr, at_once, 0); });
+    if (count == 0) return;
+    if (count < 0 && !lacks_copying(errno)) {
+      detail::throw_system_error(errno, "The file cannot be copied");
+    }
+    if (count < 0) break;
+  }
+  const off_t done = ::lseek(from.get(), 0, SEEK_CUR);
+  const std::int64_t size = detail::status_of(from.get()).st_size;
+  const auto rest = detail::make_file_reader(std::move(from), {done, size - done});
+  detail::write_all(to, *rest);
+}
+
+class LocalDisk final : public Disk {
+ public:
+  LocalDisk(const LocalDiskOptions& options, const detail::LocalDiskSystem& system)
+      : options_(options), staging_(system.staging), tree_(options, system.resolution) {
+    detail::remove_stale_files(tree_);
+  }
+
+ private:
+  void do_put(const Key& key, Reader& content, const PutOptions& options) override {
+    write(key, options, [&](int file) { detail::write_all(file, content); });
+  }
+
+  std::unique_ptr<Reader> do_open(const Key& key, std::optional<ByteRange> range) override {
+    detail::UniqueFd file = open_existing(key);
+    const Extent extent = clamp(range, detail::status_of(file.get()).st_size);
+    return detail::make_file_reader(std::move(file), extent);
+  }
+
+  std::optional<FileInfo> do_stat(const Key& key) override { return detail::stat_file(tree_, key); }
+  void do_remove(const Key& key) override { detail::remove_file(tree_, key); }
+  void do_remove_prefix(const Key& prefix) override { detail::remove_below(tree_, prefix); }
+
+  void do_copy(const Key& from, const Key& to, const PutOptions& options) override {
+    detail::UniqueFd source = open_existing(from);
+    write(to, options, [&](int file) { copy_bytes(std::move(source), file); });
+  }
+
+  Listing do_list(const ListOptions& options) override {
+    return detail::list_files(tree_, options);
+  }
+
+  std::string do_url(const Key& key) override { return detail::public_url(options_.base_url, key); }
+
+  Capabilities do_capabilities() const override {
+    return {.public_urls = !options_.base_url.empty(), .list = true, .ranged = true};
+  }
+
+  detail::UniqueFd open_existing(const Key& key) const {
+    detail::UniqueFd file = detail::open_file(tree_, key);
+    if (!file) throw Error(Errc::file_not_found, "There is no such file");
+    return file;
+  }
+
+  /// Publishes what `fill` writes; after an error nothing is left, not even empty directories.
+  template <typename Fill>
+  void write(const Key& key, const PutOptions& options, const Fill& fill) {
+    const std::string directory(key.parent());
+    try {
+      detail::StagedFile file(tree_, directory, staging_);
+      fill(file.fd());
+      file.publish(key.text(), options_.file_mode, options.overwrite);
+    } catch (...) {
+      tree_.remove_empty(directory);
+      throw;
+    }
+  }
+
+  LocalDiskOptions options_;
+  detail::Staging staging_;
+  detail::LocalTree tree_;
+};
+
+}  // namespace
+
+std::shared_ptr<Disk> detail::make_local_disk(const LocalDiskOptions& options,
+                                              const LocalDiskSystem& system) {
+  if (options.root.empty()) {
+    throw Error(Errc::invalid_argument, "A local disk needs a directory", {.member = "root"});
+  }
+  if ((options.file_mode & ~permission_bits) != 0) {
+    throw Error(Errc::invalid_argument, "These are no permissions", {.member = "file_mode"});
+  }
+  return std::make_shared<LocalDisk>(options, system);
+}
+
+std::shared_ptr<Disk> make_local_disk(const LocalDiskOptions& options) {
+  return detail::make_local_disk(options, {});
+}
+
+}  // namespace affix

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "affix/storage/local_disk.hpp"
+#include "storage/open_beneath.hpp"
+#include "storage/unique_fd.hpp"
+
+namespace affix::detail {
+
+/// The directories below the root of a `LocalDisk`. Paths are texts of keys, the root is empty.
+/// No operation leaves the root or follows a symbolic link. Safe from many threads.
+class LocalTree {
+ public:
+  /// Makes the root if it is not there and opens it.
+  LocalTree(const LocalDiskOptions& options, Resolution resolution);
+
+  /// As `open_beneath` from the root.
+  Opened open(const std::string& path, int flags, unsigned mode = 0) const;
+  /// A directory, for reading its entries and syncing it.
+  Opened open_directory(const std::string& path) const;
+  /// Opens a directory after making it and those above it, as far as they are not there.
+  UniqueFd make_directory(const std::string& path) const;
+  /// Removes the directory and those above it for as long as they are empty; never the root.
+  void remove_empty(std::string path) const;
+
+  /// With full durability, waits until the entries of a directory are on the disk.
+  void sync_directory(int directory) const;
+  Durability durability() const noexcept { return durability_; }
+
+ private:
+  Opened try_make_directory(const std::string& path) const;
+  Opened make_segment(int parent, const std::string& segment) const;
+
+  Durability durability_;
+  unsigned directory_mode_;
+  Resolution resolution_;
+  UniqueFd root_;
+};
+
+/// Whether an `errno` of an open says that there is no such file or directory for a disk: it does
+/// not exist, it cannot (its name is too long), or a symbolic link or another kind of file stands
+/// in its place.
+bool means_absent(int error) noexcept;
+
+struct SplitPath {
+  std::string parent{};  ///< Empty: the root.
+  std::string name{};
+};
+SplitPath split_path(const std::string& path);
+
+}  // namespace affix::detail

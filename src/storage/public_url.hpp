@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "affix/storage/key.hpp"
+
+namespace affix::detail {
+
+/// `base_url`, a slash and the key; the `%` of a key is `%25`, its other characters need no escape.
+std::string public_url(std::string_view base_url, const Key& key);
+
+}  // namespace affix::detail
