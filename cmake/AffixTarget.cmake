@@ -1,13 +1,14 @@
 # The one way in which a target of this project is made.
 #
-#   affix_target(NAME KIND LIBRARY|HEADERS|PROGRAM SOURCES dir... [HEADERS dir...]
+#   affix_target(NAME KIND LIBRARY|INTERFACE|PROGRAM SOURCES dir... [HEADERS dir...]
 #                PUBLIC targets... PRIVATE targets...)
 #
 # LIBRARY  a static (or, with BUILD_SHARED_LIBS, shared) library affix_NAME with the alias affix::NAME
-# HEADERS  the same without sources
+# INTERFACE  the same without sources
 # PROGRAM  a program NAME that is not installed: tests, examples, benchmarks, tools
 # SOURCES  folders whose *.cpp are compiled (not the folders below them), or single files
-# HEADERS  folders below include/ that are installed with the target
+# HEADERS  folders below include/ (without their vips_*.hpp), or single files, that are installed
+#          with the target
 include_guard()
 include(GNUInstallDirs)
 
@@ -27,7 +28,7 @@ function(affix_target name)
     add_executable(${name} ${files})
     set(target ${name})
     set(scope PRIVATE)
-  elseif(arg_KIND STREQUAL "HEADERS")
+  elseif(arg_KIND STREQUAL "INTERFACE")
     set(target affix_${name})
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -39,7 +40,7 @@ function(affix_target name)
 
   target_compile_features(${target} ${scope} cxx_std_20)
   target_link_libraries(${target} ${scope} ${arg_PUBLIC})
-  if(NOT arg_KIND STREQUAL "HEADERS")
+  if(NOT arg_KIND STREQUAL "INTERFACE")
     set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
     target_link_libraries(${target} PRIVATE ${arg_PRIVATE})
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
@@ -58,7 +59,7 @@ function(affix_target name)
 
   if(NOT arg_KIND STREQUAL "PROGRAM")
     add_library(affix::${name} ALIAS ${target})
-    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} AFFIX_HEADERS "${arg_HEADERS}")
     foreach(root IN ITEMS include serializers/include)
       target_include_directories(
         ${target} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/${root}>)
@@ -74,10 +75,14 @@ function(affix_install target name headers)
   install(TARGETS ${target} EXPORT affix-${name} COMPONENT ${name})
   install(EXPORT affix-${name} NAMESPACE affix:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/affix
           COMPONENT ${name})
-  foreach(folder IN LISTS headers)
-    get_filename_component(parent ${folder} DIRECTORY)
-    string(REGEX REPLACE "^(serializers/)?" "" destination ${parent})
-    install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${destination}
-            COMPONENT ${name} FILES_MATCHING PATTERN "*.hpp")
+  foreach(source IN LISTS headers)
+    get_filename_component(parent ${source} DIRECTORY)
+    string(REGEX REPLACE "^serializers/" "" destination ${parent})
+    if(source MATCHES "\\.hpp$")
+      install(FILES ${source} DESTINATION ${destination} COMPONENT ${name})
+    else()
+      install(DIRECTORY ${source} DESTINATION ${destination} COMPONENT ${name}
+              FILES_MATCHING PATTERN "*.hpp" PATTERN "vips_*" EXCLUDE)
+    endif()
   endforeach()
 endfunction()

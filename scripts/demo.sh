@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Stores pictures with their thumbnails and shows them: builds the first example and runs it with
+# the given pictures, or with the photographs of the tests. Writes to build/demo.
+#
+# usage: scripts/demo.sh [IMAGE...]
+set -euo pipefail
+images=()
+for image in "$@"; do images+=("$(realpath "$image")"); done
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+((${#images[@]})) || images=(tests/data/*.jpg tests/data/*.png)
+
+scripts/deps.sh demo
+configure release -DAFFIX_BUILD_BENCH=OFF
+cmake --build build/release --parallel "$jobs" --target 01_avatar
+rm -rf build/demo
+build/release/examples/01_avatar --output build/demo "${images[@]}"
+echo "open $PWD/build/demo/index.html"

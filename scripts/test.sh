@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Builds the library and runs all its tests. The last line is `N passed, N failed, N skipped`; ends
+# with 0 if tests have run and none has failed.
+#
+# usage: scripts/test.sh [--preset NAME] [--long]
+#   --preset NAME  what to build, see CMakePresets.json; by default dev
+#   --long         also what takes long (the tests see AFFIX_LONG=1)
+#
+# AFFIX_BACKENDS  the databases to test with, separated by blanks; by default sqlite, the only one
+#                 there is. One that is not there is a failure.
+# AFFIX_JOBS      how many jobs at once; by default 2
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+preset=dev
+while (($#)); do
+  case $1 in
+    --preset) preset=${2:?--preset needs a name} && shift ;;
+    --long) export AFFIX_LONG=1 ;;
+    *) echo "usage: scripts/test.sh [--preset NAME] [--long]" >&2 && exit 2 ;;
+  esac
+  shift
+done
+export AFFIX_BACKENDS=${AFFIX_BACKENDS:-sqlite}
+
+failed=0
+for backend in $AFFIX_BACKENDS; do
+  if [[ $backend != sqlite ]]; then
+    echo "there is no backend $backend"
+    failed=$((failed + 1))
+  fi
+done
+
+# finish PASSED FAILED SKIPPED
+finish() {
+  echo "$1 passed, $2 failed, $3 skipped"
+  (($2 == 0 && $1 > 0))
+  exit
+}
+
+# The thread sanitizer of g++ 12 does not start where addresses are too random.
+steady=()
+if [[ $preset == tsan ]] && setarch --addr-no-randomize true 2>/dev/null; then
+  steady=(setarch --addr-no-randomize)
+fi
+
+build() { "${steady[@]}" cmake --build "build/$preset" --parallel "$jobs"; }
+if ! { scripts/deps.sh test && configure "$preset" && build; }; then
+  echo "the build failed"
+  finish 0 $((failed + 1)) 0
+fi
+
+# ctest's own totals count a test that could not be started as skipped.
+results=$PWD/build/$preset/tests.xml
+"${steady[@]}" ctest --test-dir "build/$preset" --parallel "$jobs" --output-on-failure \
+  --output-junit "$results" || true
+count() { grep --count --extended-regexp "$1" "$results" || true; }
+passed=$(count '<testcase .* status="run"')
+broken=$(count '<testcase .* status="fail"|<skipped message="([^S]|S[^K])')
+skipped=$(count '<testcase .* status="disabled"|<skipped message="SK')
+finish "$passed" $((failed + broken)) "$skipped"

@@ -1,0 +1,10 @@
+# Runs TOOL on TREE; it must end with 1 and print what the file EXPECTED has.
+cmake_minimum_required(VERSION 3.22)
+execute_process(COMMAND ${TOOL} ${TREE} OUTPUT_VARIABLE seen RESULT_VARIABLE result)
+file(READ ${EXPECTED} expected)
+if(NOT result EQUAL 1)
+  message(FATAL_ERROR "${TOOL} ended with ${result}")
+endif()
+if(NOT seen STREQUAL expected)
+  message(FATAL_ERROR "expected:\n${expected}\nseen:\n${seen}")
+endif()

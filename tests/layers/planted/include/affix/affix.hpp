@@ -1,0 +1,3 @@
+#pragma once
+#include "affix/manager/events.hpp"
+#include "affix/persistence/field.hpp"

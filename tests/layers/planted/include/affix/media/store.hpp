@@ -1,0 +1,3 @@
+#pragma once
+#include "affix/persistence/field.hpp"
+#include "affix/orm/model.hpp"

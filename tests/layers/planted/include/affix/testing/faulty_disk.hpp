@@ -1,0 +1,3 @@
+#pragma once
+#include "affix/storage/disk.hpp"
+#include "affix/manager/events.hpp"

@@ -1,0 +1,4 @@
+#pragma once
+#include <soci/soci.h>
+#include "affix/value/id.hpp"
+#include "affix/storage/disk.hpp"

@@ -1,0 +1,3 @@
+#pragma once
+#include "storage/spool.hpp"
+#include "../media/rows.hpp"
