@@ -11,6 +11,10 @@ if (($# == 0)); then
   basename --suffix=.cpp bench/*.cpp
   exit
 fi
+if [[ ! -f bench/$1.cpp ]]; then
+  echo "there is no suite $1; the suites: $(basename --suffix=.cpp bench/*.cpp | tr '\n' ' ')" >&2
+  exit 2
+fi
 scripts/deps.sh build
 configure release
 cmake --build build/release --parallel "$jobs" --target "bench_$1"

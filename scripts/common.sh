@@ -9,7 +9,10 @@ jobs=${AFFIX_JOBS:-2}
 
 # configure PRESET [OPTION...]
 configure() {
-  mkdir -p build
+  if ! mkdir -p build || [[ ! -w build ]]; then
+    echo "$PWD/build cannot be written" >&2
+    return 1
+  fi
   if ! cmake --preset "$@" >build/configure.log 2>&1; then
     cat build/configure.log >&2
     return 1

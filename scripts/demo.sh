@@ -5,7 +5,13 @@
 # usage: scripts/demo.sh [IMAGE...]
 set -euo pipefail
 images=()
-for image in "$@"; do images+=("$(realpath "$image")"); done
+for image in "$@"; do
+  if [[ ! -f $image || ! -r $image ]]; then
+    echo "usage: scripts/demo.sh [IMAGE...]; this is no file that can be read: $image" >&2
+    exit 2
+  fi
+  images+=("$(realpath -- "$image")")
+done
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 ((${#images[@]})) || images=(tests/data/*.jpg tests/data/*.png)
@@ -13,6 +19,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 scripts/deps.sh demo
 configure release -DAFFIX_BUILD_BENCH=OFF
 cmake --build build/release --parallel "$jobs" --target 01_avatar
-rm -rf build/demo
 build/release/examples/01_avatar --output build/demo "${images[@]}"
 echo "open $PWD/build/demo/index.html"

@@ -62,6 +62,7 @@ affix::AttachmentManagerOptions configuration(const fs::path& output) {
               {.name = "og", .width = 1200, .height = 630, .format = affix::ImageFormat::jpeg}}};
 }
 
+/// Throws if the picture is none; then there is no such user and no file.
 void insert_user(soci::session& sql, affix::AttachmentManager& files, long long id,
                  const fs::path& image) {
   // The picture is stored and converted first, while the database is locked by nobody.
@@ -132,13 +133,18 @@ void run(const Arguments& arguments) {
   sql << "create table users(id integer primary key, name varchar(100) not null, avatar text)";
 
   Report report(arguments.output / "uploads");
-  const auto& images = arguments.images;
-  const long long count = static_cast<long long>(images.size());
-  for (long long id = 1; id <= count; ++id) {
-    const fs::path& image = images[static_cast<std::size_t>(id - 1)];
-    report.step("insert user " + std::to_string(id) + " with " + image.filename().string(),
-                [&] { insert_user(sql, files, id, image); });
+  std::vector<fs::path> images;
+  for (const fs::path& image : arguments.images) {
+    const auto id = static_cast<long long>(images.size()) + 1;
+    try {
+      report.step("insert user " + std::to_string(id) + " with " + image.filename().string(),
+                  [&] { insert_user(sql, files, id, image); });
+      images.push_back(image);
+    } catch (const affix::Error& error) {
+      std::cout << "refused:         " << image.filename().string() << ": " << error.what() << '\n';
+    }
   }
+  if (images.empty()) throw std::runtime_error("none of the pictures could be used");
   report.step("read all back", [&] { read_back(sql); });
   report.step("open a variant", [&] { open_variant(sql, files); });
 
@@ -148,8 +154,9 @@ void run(const Arguments& arguments) {
   report.step("  commit: the old files go", [&] { tx.commit(); });
   report.step("replace again, and roll back: nothing is left",
               [&] { replace_and_roll_back(sql, files, images.front()); });
-  report.step("delete the last user: nothing of it is left",
-              [&] { delete_user(sql, files, count); });
+  const auto guest = static_cast<long long>(images.size()) + 1;
+  report.step("insert one more user", [&] { insert_user(sql, files, guest, images.front()); });
+  report.step("delete that user: nothing of it is left", [&] { delete_user(sql, files, guest); });
 
   write_page(arguments.output / "index.html", files, all_users(sql));
   std::cout << '\n';

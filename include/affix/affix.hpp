@@ -1,6 +1,7 @@
 #pragma once
 
-// Everything that needs no database: the value, disks and sources, variants, the manager.
+// Everything that needs no database: the value, disks and sources, variants, the manager. Installed
+// with, and to be linked with, affix::vips; without libvips, include single headers.
 // What belongs to rows is in <affix/persistence/transaction.hpp>, and the binding of columns in
 // <affix/soci/attachment.hpp>.
 

@@ -54,7 +54,11 @@ ManagerCore::ManagerCore(AttachmentManagerOptions options)
 const Preset& ManagerCore::preset(std::string_view name) const {
   const auto found = std::ranges::find(options_.presets, name, &Preset::name);
   if (found == options_.presets.end()) {
-    throw Error(Errc::unknown_variant, "No preset has this name", {.variant = std::string(name)});
+    std::string known;
+    for (const Preset& preset : options_.presets)
+      known += (known.empty() ? "" : ", ") + preset.name;
+    throw Error(Errc::unknown_variant, "No preset has this name", {.variant = std::string(name)},
+                "there are: " + known);
   }
   return *found;
 }

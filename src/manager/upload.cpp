@@ -79,6 +79,12 @@ void Upload::check_options() {
     throw Error(Errc::converter_missing, "Variants were asked for and there is no converter",
                 {.variant = presets_.front().name});
   }
+  for (const std::string& type : options_.accepts) {
+    if (normalize_type(type) != type || type.find('*') != std::string::npos) {
+      throw Error(Errc::invalid_argument, "A type must be a whole one in lower case",
+                  {.member = "accepts"}, type);
+    }
+  }
   if (options_.max_size < 0) {
     throw Error(Errc::invalid_argument, "The limit of bytes is negative", {.member = "max_size"});
   }
@@ -111,11 +117,15 @@ void Upload::read(Source& source) {
   const std::int64_t limit = options_.max_size > 0 ? options_.max_size : core_.options().max_size;
   const std::unique_ptr<Reader> reader = source.open();
   const std::optional<std::int64_t> total = reader->size();
-  if (total && *total > limit) {
-    throw Error(Errc::too_large, "The file has more bytes than are allowed");
+  try {
+    spool_ = Spool::read(*reader, limit, [&](std::int64_t done) {
+      progress(Progress::Stage::reading, done, total);
+    });
+  } catch (const Error& error) {
+    if (error.code() != Errc::too_large) throw;
+    throw Error(error.code(), error.message(), error.where(),
+                std::to_string(limit) + " bytes are allowed");
   }
-  spool_ = Spool::read(*reader, limit,
-                       [&](std::int64_t done) { progress(Progress::Stage::reading, done, total); });
   attachment_.size = spool_->size();
 }
 

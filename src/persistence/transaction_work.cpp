@@ -18,7 +18,7 @@ void Transaction::Work::begin() {
   }
   if (in_transaction(sql_)) {
     throw Error(Errc::invalid_state,
-                "The session is inside a transaction that was begun elsewhere");
+                "The session is inside a transaction that was begun elsewhere; let affix begin it");
   }
   try {
     dialect_.begin_for_write(sql_);

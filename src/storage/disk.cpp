@@ -145,7 +145,9 @@ Listing Disk::do_list(const ListOptions&) {
   throw Error(Errc::unsupported, "This disk cannot do that");
 }
 
-std::string Disk::do_url(const Key&) { throw Error(Errc::unsupported, "This disk cannot do that"); }
+std::string Disk::do_url(const Key&) {
+  throw Error(Errc::unsupported, "This disk has no public URLs; give it a base_url");
+}
 
 std::string Disk::do_temporary_url(const Key&, const TemporaryUrlOptions&) {
   throw Error(Errc::unsupported, "This disk cannot do that");

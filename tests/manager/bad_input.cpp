@@ -164,6 +164,7 @@ TEST_CASE("a file of a known size over the limit is refused without reading it")
   const auto error = refusal(shop, picture("coffee.png"), {.max_size = 1000});
   REQUIRE(error);
   CHECK(error->code() == Errc::too_large);
+  CHECK(std::string(error->what()).find("1000 bytes") != std::string::npos);
 }
 
 TEST_CASE("a source that fails in the middle leaves nothing") {
@@ -184,12 +185,23 @@ TEST_CASE("a source that is not there is told by its path") {
 
 TEST_CASE("types outside of the accepted ones are refused before a byte is stored [C3]") {
   Workshop shop;
-  for (const std::string accepted :
-       {"image/jpeg", "image/PNG", "image/png;x", "image/pngx", "image/*"}) {
+  for (const std::string accepted : {"image/jpeg", "image/pngx", "image/x-png"}) {
     CAPTURE(accepted);
     const auto error = refusal(shop, picture("coffee.png"), {.accepts = {accepted}});
     REQUIRE(error);
     CHECK(error->code() == Errc::type_not_allowed);
+    CHECK(std::string(error->cause()) == "image/png");
+  }
+}
+
+TEST_CASE("an accepted type is a whole type, no pattern and nothing that only looks alike") {
+  Workshop shop;
+  for (const std::string accepted : {"image/*", "image/PNG", "image/png;x", "png", "", "*/*"}) {
+    CAPTURE(accepted);
+    const auto error = refusal(shop, picture("coffee.png"), {.accepts = {accepted}});
+    REQUIRE(error);
+    CHECK(error->code() == Errc::invalid_argument);
+    CHECK(error->where().member == "accepts");
   }
 }
 

@@ -135,6 +135,20 @@ TEST_CASE("operands are never written to, const or not") {
   CHECK(none == std::nullopt);
 }
 
+template <class T>
+concept Bindable = requires(T&& value) {
+  soci::use(std::forward<T>(value));
+};
+
+TEST_CASE("a temporary, which is gone when the statement runs, does not compile") {
+  STATIC_REQUIRE(Bindable<Attachment&>);
+  STATIC_REQUIRE(Bindable<const Optional&>);
+  STATIC_REQUIRE(Bindable<AttachmentList&>);
+  STATIC_REQUIRE_FALSE(Bindable<Attachment>);
+  STATIC_REQUIRE_FALSE(Bindable<Optional>);
+  STATIC_REQUIRE_FALSE(Bindable<const AttachmentList>);
+}
+
 TEST_CASE("an indicator of the caller's own is honoured") {
   Table table;
   const Attachment attachment = sample_attachment();

@@ -57,7 +57,8 @@ struct CreateOptions {
   std::string file_name{};              ///< Empty: the source's.
   std::string name{};                   ///< Display name. Empty: the file name.
   nlohmann::json meta = nlohmann::json::object();  ///< The application's own facts; an object.
-  /// The content's type must be one of these, compared as whole texts. Empty: any type.
+  /// The content's type must be one of these, compared as whole texts: `image/*` and parameters are
+  /// `Errc::invalid_argument`. Empty: any type.
   std::vector<std::string> accepts{};
   std::int64_t max_size = 0;  ///< Bytes. 0: the manager's `max_size`.
   /// An id from `AttachmentManager::make_id`, for callers that must know it beforehand. Empty: a
@@ -141,7 +142,7 @@ class AttachmentManager {
   /// Errors: `unknown_disk`, `unknown_variant`, `converter_missing`, `too_large`, `invalid_name`,
   /// `invalid_content` (empty, broken, or not what the name says), `type_not_allowed`,
   /// `conversion_failed`, `exists`, `no_space`, `storage`, `invalid_argument` (options).
-  PendingAttachment create(Source source, const CreateOptions& options = {});
+  [[nodiscard]] PendingAttachment create(Source source, const CreateOptions& options = {});
 
   /// Removes the files of a pending attachment that no row will have.
   void discard(PendingAttachment pending);

@@ -48,7 +48,7 @@ struct VariantFailedEvent {
 };
 
 /// Cleaning up after a commit, a rollback or a failed create did not succeed. The marker stays, so
-/// the leftover is known and is removed later.
+/// that the leftover is known.
 struct CleanupFailedEvent {
   std::string_view id{};
   std::string_view disk{};

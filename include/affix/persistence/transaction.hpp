@@ -19,7 +19,8 @@ namespace affix {
 ///
 /// With a plain INSERT or UPDATE of a column the promises hold for the files that are named here.
 /// A value that is overwritten or deleted by hand without `replace`, `clear` or `remove` leaves its
-/// files behind.
+/// files behind, and so does one that was created and that no row got before the commit: when a
+/// statement of your own fails, do not commit. Neither call `commit` on the session itself.
 ///
 /// Belongs to one thread, like the session. Session and manager must outlive it.
 class Transaction {
@@ -37,11 +38,11 @@ class Transaction {
 
   /// Stores a new file; write the returned value into a row before `commit`.
   /// Errors as `AttachmentManager::create`, after which the transaction can go on.
-  Attachment create(Source source, const CreateOptions& options = {});
+  [[nodiscard]] Attachment create(Source source, const CreateOptions& options = {});
 
   /// Takes over files that were stored before. `Errc::gone` when they are older than the manager's
   /// grace.
-  Attachment adopt(PendingAttachment pending);
+  [[nodiscard]] Attachment adopt(PendingAttachment pending);
 
   /// Puts a new file in the place of what the row has, if anything; the old files go after the
   /// commit. The row is read first and the file stored with no lock held; `Errc::conflict` when the
@@ -62,9 +63,10 @@ class Transaction {
   void remove(const AttachmentList& attachments);
 
   /// Commits, then cleans up. A commit that fails is `Errc::in_doubt`: nobody knows whether it
-  /// happened, so no file is removed, neither new nor old. `Errc::invalid_state` if a statement of
-  /// this transaction has failed: then it can only be rolled back. Cleaning up does not throw; what
-  /// fails is reported to the manager's observer. Without anything begun, nothing happens.
+  /// happened, so no file is removed, neither new nor old. `Errc::invalid_state` if a statement
+  /// that affix ran in this transaction has failed: then it can only be rolled back. Cleaning up
+  /// does not throw; what fails is reported to the manager's observer. Without anything begun,
+  /// nothing happens.
   void commit();
 
   /// Undoes everything since the last commit, files included.

@@ -159,12 +159,14 @@ class Disk {
   std::string name_;
 };
 
-/// First byte and number of bytes of `range` in a file of `size` bytes; for implementers of disks.
-/// Throws `Errc::range_not_satisfiable` when nothing of the file lies in the range.
+/// A part of a file, in bytes.
 struct Extent {
   std::int64_t offset = 0;
   std::int64_t length = 0;
 };
+
+/// First byte and number of bytes of `range` in a file of `size` bytes; for implementers of disks.
+/// Throws `Errc::range_not_satisfiable` when nothing of the file lies in the range.
 Extent clamp(const std::optional<ByteRange>& range, std::int64_t size);
 
 }  // namespace affix

@@ -91,6 +91,11 @@ template <>
 struct type_conversion<affix::AttachmentList>
     : affix::detail::JsonConversion<affix::AttachmentList> {};
 
+// A temporary is gone when the statement runs. SOCI 4.1 refuses it for every type.
+void use(const affix::Attachment&&, const std::string& name = {}) = delete;
+void use(const std::optional<affix::Attachment>&&, const std::string& name = {}) = delete;
+void use(const affix::AttachmentList&&, const std::string& name = {}) = delete;
+
 namespace details {
 
 template <>

@@ -72,7 +72,11 @@ class SqliteDialect final : public Dialect {
 
  private:
   // Not in double quotes: SQLite takes such a name for a text when no column is called so.
-  std::string quote(std::string_view name) const override { return "`" + std::string(name) + "`"; }
+  std::string quote(std::string_view name) const override {
+    std::string quoted = "`";
+    quoted += name;
+    return quoted += '`';
+  }
 };
 
 /// The dialect of a session's backend. `Errc::unsupported` for a backend without one.

@@ -13,9 +13,9 @@ namespace affix {
 /// How a value of type T becomes a cell of a JSON column and comes back. Text only: usable, and
 /// testable, without a database.
 ///
-/// The three below are all there are: an attachment (never NULL), an optional one, and a list
-/// (empty is NULL). A non-null cell may hold the texts `null` or ``, which other systems write for
-/// "no file": they read as NULL.
+/// `to_text` is for values that are not NULL. The three below are all there are: an attachment
+/// (never NULL), an optional one, and a list (empty is NULL). A non-null cell may hold the texts
+/// `null` or ``, which other systems write for "no file": they read as NULL.
 template <class T>
 struct JsonColumn;
 
