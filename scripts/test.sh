@@ -53,6 +53,7 @@ fi
 
 # ctest's own totals count a test that could not be started as skipped.
 results=$PWD/build/$preset/tests.xml
+rm -f "$results"
 "${steady[@]}" ctest --test-dir "build/$preset" --parallel "$jobs" --output-on-failure \
   --output-junit "$results" || true
 count() { grep --count --extended-regexp "$1" "$results" || true; }

@@ -32,9 +32,14 @@ PendingAttachment detail::ManagerAccess::pending(PendingFiles files) {
       std::make_unique<PendingAttachment::State>(PendingAttachment::State{std::move(files)}));
 }
 
-detail::PendingFiles detail::ManagerAccess::take(PendingAttachment& pending) {
+detail::PendingFiles detail::ManagerAccess::take(PendingAttachment& pending,
+                                                 const ManagerCore& owner) {
   if (!pending.state_) {
     throw Error(Errc::invalid_state, "The pending attachment was adopted or discarded before");
+  }
+  if (pending.state_->content.owner != &owner) {
+    throw Error(Errc::invalid_argument, "Another manager has made the pending attachment",
+                {.attachment = pending.id()});
   }
   return std::move(std::exchange(pending.state_, nullptr)->content);
 }
@@ -48,7 +53,7 @@ PendingAttachment AttachmentManager::create(Source source, const CreateOptions& 
 }
 
 void AttachmentManager::discard(PendingAttachment pending) {
-  const detail::PendingFiles content = detail::ManagerAccess::take(pending);
+  const detail::PendingFiles content = detail::ManagerAccess::take(pending, *core_);
   core_->remove(content.files, RemovedEvent::Reason::discarded);
 }
 

@@ -36,8 +36,9 @@ AttachmentManagerOptions checked(AttachmentManagerOptions options) {
   if (options.grace <= std::chrono::milliseconds::zero()) {
     refuse("The grace must be positive", "grace");
   }
-  if (!Key::is_valid(options.key_prefix) || Key::parse(options.key_prefix).is_reserved()) {
-    refuse("The prefix must be a key", "key_prefix");
+  if (!Key::is_valid(options.key_prefix) || options.key_prefix.size() > 256 ||
+      Key::parse(options.key_prefix).is_reserved()) {
+    refuse("The prefix must be a key of at most 256 bytes", "key_prefix");
   }
   if (!is_name(options.instance)) refuse("The instance must be a short name", "instance");
   check_presets(options.presets);
@@ -74,11 +75,13 @@ void ManagerCore::mark(const StoredFiles& files) const {
   disk(files.disk).put(marker(files), *reader);
 }
 
-void ManagerCore::ensure_marked(const StoredFiles& files) const {
+bool ManagerCore::ensure_marked(const StoredFiles& files) const {
   try {
     mark(files);
+    return true;
   } catch (const Error& error) {
     if (error.code() != Errc::exists) throw;
+    return false;
   }
 }
 

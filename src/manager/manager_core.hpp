@@ -21,8 +21,8 @@ class ManagerCore {
   /// Writes the marker: from now on the files are known, whatever happens. `Errc::exists` if
   /// there is one for this id.
   void mark(const StoredFiles& files) const;
-  /// The same where a marker may be left from an earlier crash.
-  void ensure_marked(const StoredFiles& files) const;
+  /// The same where a marker may be there from before. Returns whether there was none.
+  [[nodiscard]] bool ensure_marked(const StoredFiles& files) const;
   /// Removes the marker. No error if there is none.
   void unmark(const StoredFiles& files) const;
   /// Removes the files, then the marker.
@@ -52,6 +52,7 @@ class ManagerCore {
 
 /// The files of a pending attachment, from before they are written.
 struct PendingFiles {
+  const ManagerCore* owner = nullptr;
   StoredFiles files;
   Attachment attachment;
   std::vector<FailedVariant> failed{};
@@ -62,8 +63,9 @@ struct PendingFiles {
 struct ManagerAccess {
   static ManagerCore& core(AttachmentManager& manager) noexcept { return *manager.core_; }
   static PendingAttachment pending(PendingFiles files);
-  /// Empties it.
-  static PendingFiles take(PendingAttachment& pending);
+  /// Empties it. `Errc::invalid_state` if it is empty, `Errc::invalid_argument` if another manager
+  /// has made it; then it stays as it is.
+  static PendingFiles take(PendingAttachment& pending, const ManagerCore& owner);
 };
 
 }  // namespace affix::detail

@@ -9,6 +9,7 @@
 #include "affix/value/json.hpp"
 #include "affix/value/mime_type.hpp"
 #include "storage/spool.hpp"
+#include "value/json_text.hpp"
 
 namespace affix::detail {
 namespace {
@@ -33,6 +34,7 @@ class Upload {
   void describe();
   void describe_variants();
   void store();
+  void take_id(const StoredFiles& files);
   void put_all();
 
   std::string put(const std::string& path, Reader& content);
@@ -65,7 +67,7 @@ PendingFiles Upload::run(Source source) {
   store();
   core_.notify(&Observer::created,
                CreatedEvent{attachment_, std::chrono::steady_clock::now() - started_});
-  return {files(), attachment_, std::move(failed_), *attachment_.created_at};
+  return {&core_, files(), attachment_, std::move(failed_), *attachment_.created_at};
 }
 
 void Upload::check_options() {
@@ -80,7 +82,7 @@ void Upload::check_options() {
                 {.variant = presets_.front().name});
   }
   for (const std::string& type : options_.accepts) {
-    if (normalize_type(type) != type || type.find('*') != std::string::npos) {
+    if (type.empty() || normalize_type(type) != type || type.find('*') != std::string::npos) {
       throw Error(Errc::invalid_argument, "A type must be a whole one in lower case",
                   {.member = "accepts"}, type);
     }
@@ -89,6 +91,8 @@ void Upload::check_options() {
     throw Error(Errc::invalid_argument, "The limit of bytes is negative", {.member = "max_size"});
   }
   attachment_.disk = options_.disk.empty() ? core_.options().disks.default_name() : options_.disk;
+  std::string bounded;  // Copying a document that is nested too deeply ends the program.
+  write_tree(bounded, options_.meta, 1);
   attachment_.meta = options_.meta;
   check_id();
 }
@@ -163,8 +167,8 @@ void Upload::measure() {
 }
 
 void Upload::convert() {
-  if (presets_.empty()) return;
   if (is_convertible()) {
+    // Also without presets: that the pixels are complete shows only when they are decoded.
     progress(Progress::Stage::converting, 0, presets_.size());
     made_ = core_.options().converter->convert({.bytes = spool_->bytes(),
                                                 .mime_type = attachment_.mime_type,
@@ -207,7 +211,8 @@ void Upload::describe() {
   const std::string extension(extension_for_type(attachment_.mime_type));
   attachment_.path = (Key::parse(folder) / slug(attachment_.file_name, extension)).text();
   attachment_.created_at = core_.now();
-  if (original_name_ && attachment_.meta.is_object()) {
+  if (original_name_ && attachment_.meta.is_object() &&
+      !attachment_.meta.contains("originalName")) {
     // Bytes that are no UTF-8, and U+0000, cannot be kept in JSON; the rest can.
     std::string text = *original_name_;
     std::ranges::replace(text, '\0', '?');
@@ -242,27 +247,37 @@ StoredFiles Upload::files() const {
 
 void Upload::store() {
   const StoredFiles files = this->files();
-  if (!options_.id.empty()) {
-    const Listing found =
-        core_.disk(files.disk).list({.prefix = files.prefix.text() + "/", .limit = 1});
-    if (!found.files.empty()) {
-      throw Error(Errc::exists, "There are files under this id already",
-                  {.disk = files.disk, .attachment = files.id});
-    }
-  }
-  try {
-    core_.mark(files);
-  } catch (const Error& error) {
-    // Whoever has the marker has the id; any other failure may have written ours.
-    if (error.code() != Errc::exists) core_.try_unmark(files);
-    throw;
-  }
+  take_id(files);
   try {
     put_all();
   } catch (...) {
     core_.try_remove(files, RemovedEvent::Reason::discarded);
     throw;
   }
+}
+
+/// Writes the marker: whoever has it has the id. An id that the caller chose may have been used
+/// before, and then the files below it are somebody's.
+void Upload::take_id(const StoredFiles& files) {
+  const bool fresh = options_.id.empty();
+  try {
+    core_.mark(files);
+  } catch (const Error& error) {
+    // The marker may be there although writing it has failed, but it is ours only if the id is.
+    if (fresh && error.code() != Errc::exists) core_.try_unmark(files);
+    throw;
+  }
+  if (fresh) return;
+  try {
+    const std::string below = files.prefix.text() + "/";
+    if (core_.disk(files.disk).list({.prefix = below, .limit = 1}).files.empty()) return;
+  } catch (...) {
+    core_.try_unmark(files);
+    throw;
+  }
+  core_.try_unmark(files);
+  throw Error(Errc::exists, "There are files under this id already",
+              {.disk = files.disk, .attachment = files.id});
 }
 
 void Upload::put_all() {

@@ -1,5 +1,7 @@
 #include "affix/persistence/transaction.hpp"
 
+#include <algorithm>
+
 #include "persistence/row_access.hpp"
 #include "persistence/transaction_work.hpp"
 
@@ -15,6 +17,19 @@ CreateOptions with_defaults(CreateOptions options, const ColumnField& field) {
   if (options.accepts.empty()) options.accepts = texts(field.accepts);
   if (options.max_size == 0) options.max_size = field.max_size;
   return options;
+}
+
+/// What a field asks of files that were stored before it was known.
+void check_rules(const ColumnField& field, const Attachment& attachment) {
+  const auto& accepts = field.accepts;
+  if (!accepts.empty() && std::ranges::find(accepts, attachment.mime_type) == accepts.end()) {
+    throw Error(Errc::type_not_allowed, "Files of this type are not accepted here", {},
+                attachment.mime_type);
+  }
+  if (field.max_size > 0 && attachment.size > field.max_size) {
+    throw Error(Errc::too_large, "There are more bytes than are allowed", {},
+                std::to_string(field.max_size) + " bytes are allowed");
+  }
 }
 
 }  // namespace
@@ -42,7 +57,7 @@ Attachment Transaction::adopt(PendingAttachment pending) {
 Attachment Transaction::replace(const ColumnField& field, const RowKey& key, Source source,
                                 CreateOptions options) {
   const auto expected = field.load(work_->sql(), key);
-  const Attachment created = create(std::move(source), with_defaults(std::move(options), field));
+  Attachment created = create(std::move(source), with_defaults(std::move(options), field));
   work_->swap(field, key, expected, created);
   return created;
 }
@@ -51,12 +66,13 @@ Attachment Transaction::replace(const ColumnField& field, const RowKey& key,
                                 PendingAttachment pending) {
   std::optional<Attachment> expected;
   try {
+    check_rules(field, pending.preview());
     expected = field.load(work_->sql(), key);
   } catch (...) {
     work_->discard(std::move(pending));
     throw;
   }
-  const Attachment created = adopt(std::move(pending));
+  Attachment created = adopt(std::move(pending));
   work_->swap(field, key, expected, created);
   return created;
 }
@@ -69,8 +85,9 @@ void Transaction::clear(const ColumnField& field, const RowKey& key) {
 }
 
 void Transaction::remove(const Attachment& attachment) {
+  const detail::StoredFiles files = work_->removable(attachment);
   begin();
-  work_->guarded([&] { work_->remove(attachment, RemovedEvent::Reason::removed); });
+  work_->guarded([&] { work_->remove(files, RemovedEvent::Reason::removed); });
 }
 
 void Transaction::remove(const std::optional<Attachment>& attachment) {

@@ -12,6 +12,10 @@ Transaction::Work::Work(soci::session& sql, AttachmentManager& files)
       dialect_(dialect_of(sql)) {}
 
 void Transaction::Work::begin() {
+  if (state_ == State::open && !in_transaction(sql_)) {
+    state_ = State::failed;
+    throw Error(Errc::invalid_state, "The database transaction was ended by something else");
+  }
   if (state_ == State::open) return;
   if (state_ == State::failed) {
     throw Error(Errc::invalid_state, "A statement of this transaction failed: roll it back");
@@ -29,7 +33,7 @@ void Transaction::Work::begin() {
 }
 
 Attachment Transaction::Work::adopt(PendingAttachment pending) {
-  detail::PendingFiles content = detail::ManagerAccess::take(pending);
+  detail::PendingFiles content = detail::ManagerAccess::take(pending, core_);
   try {
     if (core_.now() - content.started > core_.options().grace) {
       throw Error(Errc::gone, "The pending attachment has waited too long for its row",
@@ -46,7 +50,8 @@ Attachment Transaction::Work::adopt(PendingAttachment pending) {
 
 void Transaction::Work::discard(PendingAttachment pending) noexcept {
   try {
-    core_.try_remove(detail::ManagerAccess::take(pending).files, RemovedEvent::Reason::discarded);
+    core_.try_remove(detail::ManagerAccess::take(pending, core_).files,
+                     RemovedEvent::Reason::discarded);
   } catch (...) {  // It was empty.
   }
 }
@@ -72,20 +77,26 @@ void Transaction::Work::swap_locked(const ColumnField& field, const RowKey& key,
     throw Error(Errc::conflict, "Somebody else has changed the field meanwhile");
   }
   if (current) {
-    remove(*current, replacement ? RemovedEvent::Reason::replaced : RemovedEvent::Reason::removed);
+    remove(removable(*current),
+           replacement ? RemovedEvent::Reason::replaced : RemovedEvent::Reason::removed);
   }
   detail::write_row(sql_, field, key, replacement);
   if (current && replacement) replacements_.push_back({*current, *replacement});
 }
 
-void Transaction::Work::remove(const Attachment& attachment, RemovedEvent::Reason reason) {
+detail::StoredFiles Transaction::Work::removable(const Attachment& attachment) const {
   const detail::StoredFiles files = detail::files_of(attachment);
   core_.disk(files.disk);
+  return files;
+}
+
+void Transaction::Work::remove(const detail::StoredFiles& files, RemovedEvent::Reason reason) {
   if (doomed_.contains(files.id)) return;
   // What is doomed gets a marker before the commit, so that a crash after it leaves no file that
   // nobody knows. New files have theirs already.
-  if (!created_.contains(files.id)) core_.ensure_marked(files);
-  doomed_.emplace(files.id, Doomed{files, reason});
+  const bool marked = !created_.contains(files.id) && core_.ensure_marked(files);
+  const auto marker = marked ? Doomed::Marker::own : Doomed::Marker::from_before;
+  doomed_.emplace(files.id, Doomed{files, reason, marker});
 }
 
 void Transaction::Work::commit() {
@@ -110,6 +121,11 @@ void Transaction::Work::commit() {
 
 void Transaction::Work::rollback() {
   if (state_ == State::idle) return;
+  if (!in_transaction(sql_)) {
+    forget();
+    throw Error(Errc::invalid_state,
+                "The database transaction was ended by something else; no file was removed");
+  }
   try {
     sql_.rollback();
   } catch (const std::exception& error) {
@@ -136,7 +152,7 @@ void Transaction::Work::after_rollback() noexcept {
     core_.try_remove(files, RemovedEvent::Reason::rolled_back);
   }
   for (const auto& [id, doomed] : doomed_) {
-    if (!created_.contains(id)) core_.try_unmark(doomed.files);
+    if (doomed.marker == Doomed::Marker::own) core_.try_unmark(doomed.files);
   }
   forget();
 }

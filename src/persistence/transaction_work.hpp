@@ -26,7 +26,9 @@ class Transaction::Work {
   /// Puts `replacement` (or NULL) into the row, provided that it still has what `expected` says.
   void swap(const ColumnField& field, const RowKey& key, const std::optional<Attachment>& expected,
             const std::optional<Attachment>& replacement);
-  void remove(const Attachment& attachment, RemovedEvent::Reason reason);
+  /// What removing the attachment would remove; throws if it must not be.
+  detail::StoredFiles removable(const Attachment& attachment) const;
+  void remove(const detail::StoredFiles& files, RemovedEvent::Reason reason);
   void commit();
   void rollback();
 
@@ -48,6 +50,7 @@ class Transaction::Work {
   struct Doomed {
     detail::StoredFiles files;
     RemovedEvent::Reason reason;
+    enum class Marker { own, from_before } marker;
   };
   struct Replacement {
     Attachment old_attachment;

@@ -111,14 +111,24 @@ Source Source::from_data_uri(std::string_view uri, std::string file_name) {
   return source;
 }
 
-const std::string& Source::file_name() const noexcept { return state_->file_name; }
-const std::string& Source::claimed_type() const noexcept { return state_->claimed_type; }
+namespace {
+const std::string nothing;
+}
+
+const std::string& Source::file_name() const noexcept {
+  return state_ ? state_->file_name : nothing;
+}
+const std::string& Source::claimed_type() const noexcept {
+  return state_ ? state_->claimed_type : nothing;
+}
 
 std::unique_ptr<Reader> Source::open() {
   if (!state_ || !state_->open) {
     throw Error(Errc::invalid_state, "A source can be opened only once");
   }
-  return std::exchange(state_->open, nullptr)();
+  std::unique_ptr<Reader> reader = std::exchange(state_->open, nullptr)();
+  if (!reader) throw Error(Errc::invalid_state, "The source has given no reader");
+  return reader;
 }
 
 }  // namespace affix

@@ -102,10 +102,20 @@ void StagedFile::publish(const std::string& path, unsigned mode, Overwrite overw
   for (int attempt = 0; error == ENOENT && attempt < max_attempts; ++attempt) {
     const UniqueFd directory = tree_.make_directory(parent);
     error = try_publish(directory.get(), name, overwrite);
-    if (error == 0) return tree_.sync_directory(directory.get());
+    if (error == 0) return make_durable(directory.get(), name, overwrite);
   }
   if (error == EEXIST) throw Error(Errc::exists, "There is a file already");
   throw_system_error(error, "The file cannot be put in its place");
+}
+
+/// A new file whose name may not survive is taken back, so that an error leaves none.
+void StagedFile::make_durable(int directory, const std::string& name, Overwrite overwrite) const {
+  try {
+    tree_.sync_directory(directory);
+  } catch (...) {
+    if (overwrite == Overwrite::never) ::unlinkat(directory, name.c_str(), 0);
+    throw;
+  }
 }
 
 /// Only a file with a name can replace another one.

@@ -36,6 +36,7 @@ class StagedFile {
   bool open_unnamed(const std::string& directory);
   void open_named();
   void choose_name();
+  void make_durable(int directory, const std::string& name, Overwrite overwrite) const;
   void name_for_replacing();
   int try_publish(int directory, const std::string& name, Overwrite overwrite);
   int link_unnamed(int directory, const std::string& name) const;

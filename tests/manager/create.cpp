@@ -1,4 +1,6 @@
+#include <atomic>
 #include <sstream>
+#include <thread>
 
 #include "affix/storage/checksum.hpp"
 #include "affix/value/json.hpp"
@@ -170,6 +172,81 @@ TEST_CASE("discarding a pending attachment leaves nothing") {
   CHECK(shop.is_empty());
 }
 
+TEST_CASE("an id that the caller chose never costs the files that it has already") {
+  Workshop shop(GENERATE(Backing::memory, Backing::local));
+  const std::string id = shop.files.make_id();
+  // Taken while the second upload reads: it has been looked up and is not stored yet.
+  bool raced = false;
+  const auto race = [&](const Progress& progress) {
+    if (raced || progress.stage != Progress::Stage::reading) return;
+    raced = true;
+    const PendingAttachment first = shop.files.create(picture("coffee.png"), {.id = id});
+    shop.real->remove(Key::parse(".affix/main/pending/" + id));  // As after its commit.
+  };
+  const auto code = code_of([&] {
+    static_cast<void>(shop.files.create(picture("coffee.png"), {.id = id, .progress = race}));
+  });
+  CHECK(code == Errc::exists);
+  CHECK(shop.stored() == std::set<std::string>{"attachments/" + id + "/coffee.png"});
+  CHECK(shop.markers().empty());
+}
+
+TEST_CASE("an id that somebody is storing under is not taken over") {
+  Workshop shop;
+  const std::string id = shop.files.make_id();
+  const PendingAttachment first = shop.files.create(picture("coffee.png"), {.id = id});
+  CHECK(code_of([&] {
+          static_cast<void>(shop.files.create(picture("chelsea.png"), {.id = id}));
+        }) == Errc::exists);
+  CHECK(shop.stored() == std::set<std::string>{first.preview().path});
+  CHECK(shop.markers() == std::set<std::string>{id});
+}
+
+TEST_CASE("a source that was used or gives no reader is an error") {
+  Workshop shop;
+  Source source = Source::from_memory("x", "x.txt");
+  static_cast<void>(shop.files.create(std::move(source)));
+  const auto code = [&](Source again) {
+    return code_of([&] { static_cast<void>(shop.files.create(std::move(again))); });
+  };
+  CHECK(code(std::move(source)) == Errc::invalid_state);  // NOLINT: what a retry does.
+  CHECK(code(Source::from_reader([] { return nullptr; }, "x")) == Errc::invalid_state);
+}
+
+TEST_CASE("an original name of the caller's own is kept") {
+  Workshop shop;
+  const PendingAttachment pending =
+      shop.files.create(Source::from_memory("x", "../x.txt"), {.meta = {{"originalName", "mine"}}});
+  CHECK(pending.preview().meta["originalName"] == "mine");
+}
+
+TEST_CASE("a pending attachment of another manager is left alone") {
+  Workshop shop;
+  AttachmentManager other({.disks = {{"local", make_memory_disk()}}});
+  PendingAttachment pending = shop.files.create(picture("coffee.png"));
+  CHECK(code_of([&] { other.discard(std::move(pending)); }) == Errc::invalid_argument);
+  CHECK(shop.stored().size() == 1);
+}
+
+TEST_CASE("many threads create and discard through one manager") {
+  Workshop shop(Backing::local);
+  std::vector<std::thread> threads;
+  std::atomic<int> made = 0;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 5; ++round) {
+        PendingAttachment pending =
+            shop.files.create(picture("chelsea.png"), {.variants = {"thumb"}});
+        made += read_all(*shop.files.open(pending.preview(), "thumb")).empty() ? 0 : 1;
+        shop.files.discard(std::move(pending));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(made == 40);
+  CHECK(shop.is_empty());
+}
+
 TEST_CASE("a manager refuses options that make no sense") {
   const auto code = [](AttachmentManagerOptions options) {
     return code_of([&] { AttachmentManager manager(std::move(options)); });
@@ -179,6 +256,7 @@ TEST_CASE("a manager refuses options that make no sense") {
   CHECK(code({.disks = disks}) == std::nullopt);
   CHECK(code({.disks = disks, .key_prefix = "a/../b"}) == Errc::invalid_argument);
   CHECK(code({.disks = disks, .key_prefix = ".affix/x"}) == Errc::invalid_argument);
+  CHECK(code({.disks = disks, .key_prefix = std::string(257, 'a')}) == Errc::invalid_argument);
   CHECK(code({.disks = disks, .instance = "a/b"}) == Errc::invalid_argument);
   CHECK(code({.disks = disks, .presets = {{.name = "a"}, {.name = "a"}}}) ==
         Errc::invalid_argument);

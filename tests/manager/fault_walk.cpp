@@ -62,7 +62,26 @@ TEST_CASE("a disk that stays broken leaves only what a marker names") {
       static_cast<void>(shop.files.create(picture("chelsea.png"), {.variants = {"thumb"}}));
     });
     shop.disk->fail_at(0);
+    CHECK(error.has_value() == (n <= 3));  // The marker, the file and its variant.
     check_attributed(shop);
+  }
+}
+
+TEST_CASE("whichever disk operation fails under an id that is taken, its files stay") {
+  Workshop shop(GENERATE(Backing::memory, Backing::local));
+  const Fault fault = GENERATE(Fault::before, Fault::after);
+  const std::string id = shop.files.make_id();
+  const PendingAttachment first = shop.files.create(picture("coffee.png"), {.id = id});
+  const bool has_marker = GENERATE(true, false);
+  if (!has_marker) shop.real->remove(Key::parse(".affix/main/pending/" + id));
+  for (int n = 1; n <= 4; ++n) {
+    CAPTURE(n);
+    shop.disk->fail_at(n, fault);
+    CHECK(
+        code_of([&] { static_cast<void>(shop.files.create(picture("chelsea.png"), {.id = id})); }));
+    shop.disk->fail_at(0);
+    CHECK(shop.stored() == std::set<std::string>{first.preview().path});
+    if (has_marker) CHECK(shop.markers() == std::set<std::string>{id});
   }
 }
 

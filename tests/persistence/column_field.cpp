@@ -101,6 +101,46 @@ TEST_CASE("a field's own rules hold for what is put into it") {
   CHECK(avatar.disk == "other");
 }
 
+TEST_CASE("a field's types and size hold for files that were stored before") {
+  Users users;
+  const Attachment old_avatar = users.add(1);
+  constexpr ColumnField strict{.table = "users",
+                               .column = "avatar",
+                               .key = "id",
+                               .accepts = {"image/jpeg"},
+                               .max_size = 1000};
+  Transaction tx(users.sql, users.shop.files);
+  CHECK(code_of([&] { tx.replace(strict, 1, users.shop.files.create(picture("coffee.png"))); }) ==
+        Errc::type_not_allowed);
+  CHECK(code_of([&] {
+          tx.replace(strict, 1, users.shop.files.create(picture("hubble_deep_field.jpg")));
+        }) == Errc::too_large);
+  CHECK_FALSE(tx.is_open());
+  CHECK(users.avatar(1) == old_avatar);
+  CHECK(users.shop.stored() == users.referenced());
+}
+
+TEST_CASE("a row that another system wrote is read, and is not replaced") {
+  Users users;
+  const std::string foreign =
+      R"({"name":"a","disk":"local","path":"attachments/user-7/a.png","size":1,)"
+      R"("mimeType":"image/png","variants":{},"meta":{}})";
+  users.insert(1, std::nullopt);
+  users.sql << "update users set avatar = :text", soci::use(foreign);
+  CHECK(users.avatar(1)->id == "user-7");
+  Transaction tx(users.sql, users.shop.files);
+  CHECK(code_of([&] { tx.replace(user_avatar, 1, picture("coffee.png")); }) == Errc::invalid_key);
+  tx.rollback();
+  CHECK(users.shop.is_empty());
+  CHECK(users.avatar(1)->id == "user-7");
+}
+
+TEST_CASE("a key that no database can have is refused") {
+  CHECK(code_of([] { RowKey key(~0ULL); }) == Errc::invalid_argument);
+  CHECK(RowKey(-1).text() == "-1");
+  CHECK(RowKey("a").text() == "a");
+}
+
 TEST_CASE("of two replaces of one field the second one is a conflict, also from NULL") {
   Users users(GENERATE(Backing::memory, Backing::local));
   const bool from_null = GENERATE(false, true);

@@ -78,6 +78,20 @@ void roll_back(Users& users) {
   tx.rollback();
 }
 
+void replace_by_pending(Users& users) {
+  PendingAttachment pending =
+      users.shop.files.create(picture("chelsea.png"), {.variants = {"thumb"}});
+  Transaction tx(users.sql, users.shop.files);
+  tx.replace(user_avatar, 1, std::move(pending));
+  tx.commit();
+}
+
+void clear_avatar(Users& users) {
+  Transaction tx(users.sql, users.shop.files);
+  tx.clear(user_avatar, 1);
+  tx.commit();
+}
+
 using Operation = void (*)(Users&);
 
 /// No row refers to a missing or wrong file; every file is a row's, or named by a marker.
@@ -107,7 +121,8 @@ void check_promises(Users& users) {
 
 TEST_CASE("whichever disk operation fails, the promises hold") {
   const Backing backing = GENERATE(Backing::memory, Backing::local);
-  const Operation operation = GENERATE(&create_row, &replace_avatar, &delete_row, &roll_back);
+  const Operation operation = GENERATE(&create_row, &replace_avatar, &replace_by_pending,
+                                       &clear_avatar, &delete_row, &roll_back);
   const Fault fault = GENERATE(Fault::before, Fault::half, Fault::after, Fault::disk_full);
   int walked = 0;
   for (int n = 1;; ++n) {
@@ -128,7 +143,8 @@ TEST_CASE("whichever disk operation fails, the promises hold") {
 }
 
 TEST_CASE("a disk that stays broken breaks no promise") {
-  const Operation operation = GENERATE(&create_row, &replace_avatar, &delete_row, &roll_back);
+  const Operation operation = GENERATE(&create_row, &replace_avatar, &replace_by_pending,
+                                       &clear_avatar, &delete_row, &roll_back);
   for (int n = 1; n <= 10; ++n) {
     CAPTURE(n);
     Stage stage(Backing::memory);
@@ -141,7 +157,8 @@ TEST_CASE("a disk that stays broken breaks no promise") {
 
 TEST_CASE("whichever SQL statement fails, the promises hold") {
   const Backing backing = GENERATE(Backing::memory, Backing::local);
-  const Operation operation = GENERATE(&create_row, &replace_avatar, &delete_row, &roll_back);
+  const Operation operation = GENERATE(&create_row, &replace_avatar, &replace_by_pending,
+                                       &clear_avatar, &delete_row, &roll_back);
   int walked = 0;
   for (int n = 1;; ++n) {
     CAPTURE(n);

@@ -1,5 +1,8 @@
 #include "affix/persistence/transaction.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include "catch.hpp"
 #include "sql_faults.hpp"
 #include "support/errors.hpp"
@@ -230,8 +233,94 @@ TEST_CASE("a session that ended the transaction by itself loses no file") {
     Transaction tx(users.sql, users.shop.files);
     users.insert(1, tx.create(picture("coffee.png")));
     users.sql.commit();  // Not what the documentation says, but nothing may dangle.
+    SECTION("and then dropped") {}
+    SECTION("and then rolled back") {
+      CHECK(code_of([&] { tx.rollback(); }) == Errc::invalid_state);
+      CHECK_FALSE(tx.is_open());
+    }
+    // The commit has happened although its answer says otherwise.
+    SECTION("and then committed") {
+      CHECK(code_of([&] { tx.commit(); }) == Errc::in_doubt);
+    }
+    SECTION("and then used") {
+      CHECK(code_of([&] { tx.replace(user_avatar, 1, picture("chelsea.png")); }) ==
+            Errc::invalid_state);
+      CHECK(users.avatar(1)->file_name == "coffee.png");
+    }
   }
+  for (const std::string& key : users.referenced()) CHECK(users.shop.stored().contains(key));
+}
+
+TEST_CASE("a transaction that the database has rolled back is not gone on with") {
+  Users users;
+  const Attachment old_avatar = users.add(1);
+  Transaction tx(users.sql, users.shop.files);
+  tx.begin();
+  CHECK_THROWS_AS((users.sql << "insert or rollback into users(id) values(1)"), soci::soci_error);
+  CHECK(code_of([&] { tx.replace(user_avatar, 1, picture("chelsea.png")); }) ==
+        Errc::invalid_state);
+  CHECK(code_of([&] { tx.commit(); }) == Errc::invalid_state);
+  CHECK(code_of([&] { tx.rollback(); }) == Errc::invalid_state);
+  CHECK(users.avatar(1) == old_avatar);
   CHECK(users.shop.stored() == users.referenced());
+  tx.replace(user_avatar, 1, picture("chelsea.png"));  // A new transaction.
+  tx.commit();
+  CHECK(users.shop.stored() == users.referenced());
+}
+
+TEST_CASE("a rollback leaves a marker that an earlier failure had left") {
+  Users users;
+  const Attachment avatar = users.add(1);
+  {
+    Transaction tx(users.sql, users.shop.files);
+    tx.clear(user_avatar, 1);
+    users.shop.disk->fail_from(2);  // After the marker, every operation of cleaning up.
+    tx.commit();
+    users.shop.disk->fail_at(0);
+  }
+  REQUIRE(users.shop.markers() == std::set<std::string>{avatar.id});
+  {
+    Transaction tx(users.sql, users.shop.files);
+    tx.remove(avatar);  // A value that was read before.
+  }
+  CHECK(users.shop.markers() == std::set<std::string>{avatar.id});
+}
+
+TEST_CASE("a pending attachment of another manager is not adopted") {
+  Users users;
+  AttachmentManager other({.disks = {{"local", make_memory_disk()}}});
+  Transaction tx(users.sql, users.shop.files);
+  CHECK(code_of([&] { static_cast<void>(tx.adopt(other.create(picture("coffee.png")))); }) ==
+        Errc::invalid_argument);
+  CHECK_FALSE(tx.is_open());
+}
+
+TEST_CASE("threads that replace one field never lose a file nor leave one behind") {
+  Users users(Backing::local);
+  users.add(1);
+  std::atomic<int> won = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      soci::session session;
+      users.connect(session);
+      session << "pragma busy_timeout = 10000";
+      for (int round = 0; round < 5; ++round) {
+        Transaction tx(session, users.shop.files);
+        try {
+          tx.replace(user_avatar, 1, picture("chelsea.png"));
+          tx.commit();
+          ++won;
+        } catch (const Error& error) {
+          if (error.code() != Errc::conflict) won = -1000;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(won >= 1);
+  CHECK(users.shop.stored() == users.referenced());
+  CHECK(users.shop.markers().empty());
 }
 
 TEST_CASE("only attachments that affix has stored can be removed") {
@@ -242,8 +331,10 @@ TEST_CASE("only attachments that affix has stored can be removed") {
   tampered.path = "attachments/x.png";
   Transaction tx(users.sql, users.shop.files);
   CHECK(code_of([&] { tx.remove(tampered); }) == Errc::invalid_key);
-  CHECK(code_of([&] { tx.commit(); }) == Errc::invalid_state);
-  tx.rollback();
+  tampered = avatar;
+  tampered.disk = "s3";
+  CHECK(code_of([&] { tx.remove(tampered); }) == Errc::unknown_disk);
+  CHECK_FALSE(tx.is_open());
   CHECK(users.shop.real->exists(Key::parse(avatar.path)));
 }
 

@@ -166,6 +166,22 @@ TEST_CASE("an indicator of the caller's own is honoured") {
   CHECK(read == attachment);
 }
 
+TEST_CASE("with an indicator, NULL leaves nothing of the row before") {
+  Table table;
+  table.insert_text(1, print(sample_attachment()));
+  table.sql << "insert into t(id, doc) values(2, null)";
+  Optional read;
+  soci::indicator state = soci::i_ok;
+  soci::statement select =
+      (table.sql.prepare << "select doc from t order by id", into(read, state));
+  select.execute();
+  REQUIRE(select.fetch());
+  CHECK(read.has_value());
+  REQUIRE(select.fetch());
+  CHECK(state == soci::i_null);
+  CHECK(read == std::nullopt);
+}
+
 TEST_CASE("NULL into an attachment that is not optional is an error") {
   Table table;
   table.sql << "insert into t(id, doc) values(1, null)";
@@ -272,6 +288,32 @@ TEST_CASE("a bulk statement writes and reads vectors") {
     batch.resize(30);
   }
   CHECK(read == values);
+}
+
+TEST_CASE("the vector of a bulk fetch may shrink between fetches, and be used again") {
+  Table table;
+  for (int id = 0; id < 10; ++id) {
+    table.insert_text(id, print(sample_attachment(std::to_string(id))));
+  }
+  std::vector<Attachment> batch(4);
+  soci::statement select = (table.sql.prepare << "select doc from t order by id", into(batch));
+  for (int round = 0; round < 2; ++round) {
+    std::vector<std::string> names;
+    const auto take = [&] {
+      for (const Attachment& one : batch) names.push_back(one.name);
+    };
+    batch.resize(4);
+    select.execute();
+    for (const std::size_t size : {4U, 3U, 2U, 2U}) {
+      batch.resize(size);
+      if (!select.fetch()) break;
+      CHECK(batch.size() <= size);
+      take();
+    }
+    CHECK(names.size() == 10);
+    CHECK(names.front() == "0");
+    CHECK(names.back() == "9");
+  }
 }
 
 TEST_CASE("a bulk statement refuses its second execution") {

@@ -11,7 +11,7 @@ namespace affix::tests {
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string pattern = std::string(AFFIX_TEST_TMP) + "/tmp-XXXXXX";
+    std::string pattern = AFFIX_TEST_TMP "/tmp-XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
     path_ = pattern;
   }

@@ -60,6 +60,7 @@ class Converter {
   virtual Inspection inspect(std::span<const std::byte> bytes,
                              std::string_view mime_type) const = 0;
 
+  /// Decodes the content, also when no presets are asked for, so that broken content is found.
   /// One result for each preset, in their order. A preset that fails has its error in the result
   /// and does not harm the others; content that nothing can be made of is thrown as by `inspect`.
   virtual std::vector<MadeVariant> convert(const ConversionJob& job) const = 0;

@@ -78,7 +78,8 @@ struct AttachmentManagerOptions {
   std::shared_ptr<const Converter> converter{};
   std::vector<Preset> presets{};             ///< With different names.
   std::int64_t max_size = 64 * 1024 * 1024;  ///< Bytes of an upload.
-  /// The first part of every path, a key. Stored paths keep the one they were written with.
+  /// The first part of every path, a key of at most 256 bytes. Stored paths keep the one they were
+  /// written with.
   std::string key_prefix = "attachments";
   /// Which of the databases that share a disk this is, 1 to 64 of `[A-Za-z0-9_-]`.
   std::string instance = "main";
@@ -141,10 +142,13 @@ class AttachmentManager {
   ///
   /// Errors: `unknown_disk`, `unknown_variant`, `converter_missing`, `too_large`, `invalid_name`,
   /// `invalid_content` (empty, broken, or not what the name says), `type_not_allowed`,
-  /// `conversion_failed`, `exists`, `no_space`, `storage`, `invalid_argument` (options).
+  /// `conversion_failed`, `unsupported` (variants of a picture that the converter cannot read),
+  /// `exists`, `file_not_found`, `no_space`, `storage`, `invalid_argument` (options),
+  /// `invalid_state` (a source that was used before).
   [[nodiscard]] PendingAttachment create(Source source, const CreateOptions& options = {});
 
-  /// Removes the files of a pending attachment that no row will have.
+  /// Removes the files of a pending attachment that no row will have. `Errc::invalid_argument` if
+  /// another manager has made it.
   void discard(PendingAttachment pending);
 
   /// Where a browser gets the file, or one of its variants. `Errc::unknown_variant` if there is no

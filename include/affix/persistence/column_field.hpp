@@ -40,7 +40,7 @@ struct ColumnField {
   std::string_view table{};   ///< May have a schema before a dot.
   std::string_view column{};  ///< Nullable; its type: `Dialect::json_column_type`.
   std::string_view key{};     ///< A unique column, by which rows are addressed.
-  NameList variants{};        ///< Presets that every new attachment of this field gets.
+  NameList variants{};        ///< Presets that a file gets when it is stored for this field.
   std::string_view disk{};    ///< Empty: the default disk.
   NameList accepts{};         ///< Types of content; empty: any.
   std::int64_t max_size = 0;  ///< Bytes; 0: the manager's limit.

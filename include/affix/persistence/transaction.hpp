@@ -41,23 +41,28 @@ class Transaction {
   [[nodiscard]] Attachment create(Source source, const CreateOptions& options = {});
 
   /// Takes over files that were stored before. `Errc::gone` when they are older than the manager's
-  /// grace.
+  /// grace. They are removed if the call fails, also because the database is locked; only a pending
+  /// attachment of another manager (`Errc::invalid_argument`) is left alone.
   [[nodiscard]] Attachment adopt(PendingAttachment pending);
 
   /// Puts a new file in the place of what the row has, if anything; the old files go after the
-  /// commit. The row is read first and the file stored with no lock held; `Errc::conflict` when the
-  /// field has another attachment by then. `Errc::record_not_found` if there is no such row.
-  /// Disk, variants, types and size that `options` leaves empty are the field's.
+  /// commit. The row is read first, then the file is stored (with no lock held unless the
+  /// transaction has begun before); `Errc::conflict` when the field has another attachment by then.
+  /// `Errc::record_not_found` if there is no such row. Disk, variants, types and size that
+  /// `options` leaves empty are the field's.
   Attachment replace(const ColumnField& field, const RowKey& key, Source source,
                      CreateOptions options = {});
-  /// The same with files that were stored before.
+  /// The same with files that were stored before, on their own disk and with their own variants;
+  /// the field's types and size are checked. They are removed if the call fails.
   Attachment replace(const ColumnField& field, const RowKey& key, PendingAttachment pending);
 
   /// Sets the column to NULL; the files go after the commit. Nothing happens if it is NULL.
   void clear(const ColumnField& field, const RowKey& key);
 
   /// The files go after the commit. For rows that are deleted or changed by the caller's own
-  /// statement in this transaction. Nothing happens for no attachment.
+  /// statement in this transaction; no other row may have the attachment. Nothing happens for no
+  /// attachment. `Errc::invalid_key` for one that affix has not stored, `Errc::unknown_disk`; after
+  /// these the transaction can go on.
   void remove(const Attachment& attachment);
   void remove(const std::optional<Attachment>& attachment);
   void remove(const AttachmentList& attachments);
@@ -69,7 +74,9 @@ class Transaction {
   /// nothing happens.
   void commit();
 
-  /// Undoes everything since the last commit, files included.
+  /// Undoes everything since the last commit, files included. `Errc::invalid_state` if the database
+  /// transaction is over already, because the session or the database ended it; then no file is
+  /// removed, since nobody here knows how it ended.
   void rollback();
 
   /// Whether the database transaction has begun and is not over.

@@ -46,7 +46,8 @@ Attachment parse_attachment(std::string_view text);
 std::optional<Attachment> parse_optional_attachment(std::string_view text);
 
 /// Reads an array of attachments; `null` and the empty text are an empty list.
-/// At most `json_max_items`. `where().member` starts with the index, e.g. `3.size`.
+/// The bound on bytes holds for each item as decoded. At most `json_max_items`. `where().member`
+/// starts with the index, e.g. `3.size`.
 AttachmentList parse_attachment_list(std::string_view text);
 
 /// For `nlohmann::json document = attachment;` and the way back, e.g. in an API's answer. They

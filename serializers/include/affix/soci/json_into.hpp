@@ -4,8 +4,8 @@
 
 namespace affix::detail {
 
-/// `into(value)` and `into(value, indicator)` of one cell. Where there is no row, an optional or a
-/// list is empty afterwards, and a plain attachment is as it was.
+/// `into(value)` and `into(value, indicator)` of one cell. Where there is no row, or NULL and an
+/// indicator, an optional or a list is empty afterwards, and a plain attachment is as it was.
 template <class T>
 class JsonInto final : public soci::details::into_type_base {
  public:
@@ -24,14 +24,10 @@ class JsonInto final : public soci::details::into_type_base {
 
   void post_fetch(bool got_data, bool called_from_fetch) override {
     inner_->post_fetch(got_data, called_from_fetch);
-    if (!got_data) {
-      if constexpr (requires { value_.reset(); }) value_.reset();
-      if constexpr (requires { value_.items; }) value_.items.clear();
-      return;
-    }
+    if (!got_data) return clear();
     if (indicator_) {
       *indicator_ = cell_.indicator;
-      if (cell_.indicator == soci::i_null) return;
+      if (cell_.indicator == soci::i_null) return clear();
     }
     value_ = cell_.template read<T>();
   }
@@ -42,6 +38,11 @@ class JsonInto final : public soci::details::into_type_base {
   std::size_t size() const override { return 1; }
 
  private:
+  void clear() {
+    if constexpr (requires { value_.reset(); }) value_.reset();
+    if constexpr (requires { value_.items; }) value_.items.clear();
+  }
+
   T& value_;
   soci::indicator* indicator_;
   Cell cell_;
@@ -77,7 +78,11 @@ class JsonBulkInto final : public soci::details::into_type_base {
   void clean_up() override {
     if (inner_) inner_->clean_up();
   }
-  std::size_t size() const override { return inner_ ? inner_->size() : values_.size(); }
+  // The caller may change the vector between fetches.
+  std::size_t size() const override {
+    if (inner_ && inner_->size() != values_.size()) inner_->resize(values_.size());
+    return values_.size();
+  }
   void resize(std::size_t rows) override {
     if (inner_) inner_->resize(rows);
     values_.resize(rows);
