@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "affix/persistence/transaction.hpp"
-#include "affix/soci/dialect.hpp"
+#include "affix/soci/session_state.hpp"
 #include "manager/manager_core.hpp"
 
 namespace affix {
@@ -57,6 +57,13 @@ class Transaction::Work {
   void swap_locked(const ColumnField& field, const RowKey& key,
                    const std::optional<Attachment>& expected,
                    const std::optional<Attachment>& replacement);
+  /// Throws unless the database would really commit.
+  void check_committable();
+  TransactionState ask_state();
+  /// Whether there was something to roll back.
+  bool roll_back_database();
+  /// Also on a dead connection: SOCI's Firebird sessions end the process otherwise.
+  void try_rollback() noexcept;
   void after_commit() noexcept;
   void after_rollback() noexcept;
   void forget() noexcept;
