@@ -59,6 +59,8 @@ std::optional<DatabaseError> classify(const std::exception& error) {
     const auto found = from_mysql_code(static_cast<unsigned>(code));
     if (found != DatabaseError::other) return found;
   }
+  // What psqlodbc says, as HY000, of a server that does not answer inside a transaction.
+  if (says("internal SAVEPOINT failed")) return DatabaseError::connection_lost;
   return from_sqlstate(reinterpret_cast<const char*>(odbc->odbc_error_code()));
 }
 

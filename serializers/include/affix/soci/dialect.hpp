@@ -44,6 +44,9 @@ struct DialectTraits {
   bool ddl_needs_commit = false;
   /// After a failed statement only a rollback, also to a savepoint, goes on.
   bool error_aborts_transaction = false;
+  /// A savepoint lasts until its transaction ends. psqlodbc puts every statement into one of its
+  /// own, and the next statement destroys those that were made inside.
+  bool savepoints = true;
   /// `INSERT … RETURNING` works through SOCI.
   bool returning = false;
   /// A SELECT can lock its rows; without it, `begin_for_write` locks everything.
@@ -193,14 +196,15 @@ class Dialect {
   /// Starts a transaction that is going to write: one that waits for its turn now instead of
   /// failing at its first write.
   virtual void begin_for_write(soci::session& session) const { session.begin(); }
+  /// These three are `Errc::unsupported` without `DialectTraits::savepoints`.
   void savepoint(soci::session& session, std::string_view name) const {
-    session << "savepoint " + identifier(name);
+    session << "savepoint " + savepoint_name(name);
   }
   void rollback_to(soci::session& session, std::string_view name) const {
-    session << "rollback to savepoint " + identifier(name);
+    session << "rollback to savepoint " + savepoint_name(name);
   }
   void release(soci::session& session, std::string_view name) const {
-    session << "release savepoint " + identifier(name);
+    session << "release savepoint " + savepoint_name(name);
   }
 
  protected:
@@ -298,6 +302,11 @@ class Dialect {
   virtual std::string quote(std::string_view name) const { return "\"" + std::string(name) + "\""; }
   /// Whether a plain word must be quoted: it is reserved, or quoting changes nothing but that.
   virtual bool must_quote(std::string_view lower_case_word) const = 0;
+
+  std::string savepoint_name(std::string_view name) const {
+    if (traits().savepoints) return identifier(name);
+    throw Error(Errc::unsupported, "This driver does not keep savepoints");
+  }
 
   std::string definition(const ColumnDefinition& column) const {
     std::string text = identifier(column.name) + " " + column.type;

@@ -12,6 +12,7 @@ class PostgresqlDialect final : public Dialect {
       : access_(access),
         traits_{// psqlodbc puts every statement into a savepoint of its own.
                 .error_aborts_transaction = access == Access::native,
+                .savepoints = access == Access::native,
                 .returning = true,
                 .skip_locked = true,
                 .repeated_parameters = access == Access::native,
