@@ -14,10 +14,7 @@ class OpenedByStatement {
   OpenedByStatement(const OpenedByStatement&) = delete;
   OpenedByStatement& operator=(const OpenedByStatement&) = delete;
   ~OpenedByStatement() {
-    try {
-      if (ours_ && in_transaction(sql_)) sql_.rollback();
-    } catch (...) {  // The statement's own error says more.
-    }
+    if (ours_) detail::abandon_transaction(sql_);
   }
 
  private:

@@ -33,6 +33,17 @@ auto run(const ColumnField& field, const RowKey& key, Statement statement) {
 
 }  // namespace
 
+void abandon_transaction(soci::session& sql) noexcept {
+  constexpr int enough = 4;  // Firebird's client gives a dead connection up at the third time.
+  for (int attempt = 0; attempt < enough; ++attempt) {
+    try {
+      if (in_transaction(sql)) sql.rollback();
+      return;
+    } catch (...) {  // Whatever made it necessary says more.
+    }
+  }
+}
+
 Where place_of(const ColumnField& field, const RowKey& key) {
   return {
       .table = std::string(field.table), .column = std::string(field.column), .row = key.text()};

@@ -20,6 +20,10 @@ std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field,
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
                const std::optional<Attachment>& value);
 
+/// Rolls back what is open, if that is possible at all. Also for a dead connection: SOCI's Firebird
+/// sessions end the process when they are destroyed inside a transaction of one.
+void abandon_transaction(soci::session& sql) noexcept;
+
 /// Where a field's row is, for errors.
 Where place_of(const ColumnField& field, const RowKey& key);
 

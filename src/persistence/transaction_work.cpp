@@ -88,40 +88,32 @@ void Transaction::Work::remove(const Attachment& attachment, RemovedEvent::Reaso
 }
 
 void Transaction::Work::commit() {
+  constexpr std::string_view failed = "A statement of this transaction failed: roll it back";
   if (state_ == State::idle) return;
-  check_committable();
+  if (state_ == State::failed) throw Error(Errc::invalid_state, failed);
+  switch (commit_if_open()) {
+    case TransactionState::open:
+      return after_commit();
+    case TransactionState::failed:
+      state_ = State::failed;
+      throw Error(Errc::invalid_state, failed);
+    case TransactionState::none:
+      forget();
+      throw Error(Errc::in_doubt,
+                  "The database transaction was over before its commit; no file was removed");
+  }
+}
+
+TransactionState Transaction::Work::commit_if_open() {
   try {
-    sql_.commit();
+    const TransactionState found = transaction_state(sql_);
+    if (found == TransactionState::open) sql_.commit();
+    return found;
   } catch (const std::exception& error) {
     forget();
-    try_rollback();
+    detail::abandon_transaction(sql_);
     throw Error(Errc::in_doubt, "The commit failed; whether it happened is not known", {},
                 detail::cause_of(error));
-  }
-  after_commit();
-}
-
-void Transaction::Work::check_committable() {
-  constexpr std::string_view failed = "A statement of this transaction failed: roll it back";
-  if (state_ == State::failed) throw Error(Errc::invalid_state, failed);
-  const TransactionState found = guarded([&] { return ask_state(); });
-  if (found == TransactionState::open) return;
-  if (found == TransactionState::failed) {
-    state_ = State::failed;
-    throw Error(Errc::invalid_state, failed);
-  }
-  forget();
-  throw Error(Errc::in_doubt,
-              "The database transaction was over before its commit; no file was removed");
-}
-
-TransactionState Transaction::Work::ask_state() {
-  try {
-    return transaction_state(sql_);
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw detail::database_error("The database could not be asked for its transaction", error);
   }
 }
 
@@ -139,15 +131,8 @@ bool Transaction::Work::roll_back_database() {
     return true;
   } catch (const std::exception& error) {
     forget();
-    try_rollback();
+    detail::abandon_transaction(sql_);
     throw detail::database_error("The rollback failed; no file was removed", error);
-  }
-}
-
-void Transaction::Work::try_rollback() noexcept {
-  try {
-    sql_.rollback();
-  } catch (...) {  // The connection may be gone; the error before says more.
   }
 }
 

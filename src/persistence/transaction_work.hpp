@@ -57,13 +57,10 @@ class Transaction::Work {
   void swap_locked(const ColumnField& field, const RowKey& key,
                    const std::optional<Attachment>& expected,
                    const std::optional<Attachment>& replacement);
-  /// Throws unless the database would really commit.
-  void check_committable();
-  TransactionState ask_state();
+  /// What was found before; commits only if that is `open`.
+  TransactionState commit_if_open();
   /// Whether there was something to roll back.
   bool roll_back_database();
-  /// Also on a dead connection: SOCI's Firebird sessions end the process otherwise.
-  void try_rollback() noexcept;
   void after_commit() noexcept;
   void after_rollback() noexcept;
   void forget() noexcept;

@@ -120,6 +120,34 @@ long long Database::number(const std::string& query) {
   return state == soci::i_null ? -1 : value;
 }
 
+std::string Database::number_of_session() {
+  std::string query = "select cast(connection_id() as char(20))";
+  if (dialect().engine() == Engine::postgresql) {
+    query = "select cast(pg_backend_pid() as varchar(20))";
+  } else if (dialect().engine() == Engine::firebird) {
+    query = "select cast(current_connection as varchar(20)) from rdb$database";
+  }
+  std::string number;
+  sql << query, soci::into(number);
+  return number;
+}
+
+void Database::end_session() {
+  const std::string number = number_of_session();
+  soci::session killer;
+  connect(killer);
+  if (dialect().engine() == Engine::postgresql) {
+    std::string ended;  // Waits until it is.
+    killer << "select cast(pg_terminate_backend(" + number + ", 10000) as varchar(5))",
+        soci::into(ended);
+  } else if (dialect().engine() == Engine::firebird) {
+    killer << "delete from mon$attachments where mon$attachment_id = " + number;
+    killer.commit();
+  } else {
+    killer << "kill " + number;
+  }
+}
+
 void Database::drop_everything() {
   if (in_transaction(sql)) sql.rollback();
   for (const std::string& table : tables_) {

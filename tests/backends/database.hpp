@@ -18,6 +18,7 @@ struct Target {
   std::string name;  ///< SOCI's backend, or `odbc-` and the engine, or `firebird-embedded`.
   Engine engine;
 
+  bool has_server() const { return engine != Engine::sqlite && name != "firebird-embedded"; }
   bool is_odbc() const { return name.starts_with("odbc"); }
 };
 
@@ -55,9 +56,14 @@ class Database {
   /// The first column of the first row; -1 for NULL.
   long long number(const std::string& query);
 
+  /// Has the server end the session, while it may be in a transaction.
+  void end_session();
+
   soci::session sql;
 
  private:
+  /// By which another session can end this one.
+  std::string number_of_session();
   void drop_everything();
 
   Target target_;

@@ -231,3 +231,16 @@ TEST_CASE("columns that a document does not fit into are known by what the catal
   // SQLite does not keep to a declared length, only its ODBC driver does.
   CHECK(dialect.unfit_for_json(columns[1].type).has_value() == (target.name != "sqlite3"));
 }
+
+TEST_CASE("a column that is missing is an error and not a text") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Database db(target);
+  const std::string table = db.documents();
+  db.run("insert into " + table + "(id) values(1)");
+  std::string value;
+  CHECK_THROWS_AS(
+      (db.sql << "select " + db.dialect().identifier("avatar") + " from " + table, into(value)),
+      soci::soci_error);
+  if (in_transaction(db.sql)) db.sql.rollback();
+}

@@ -190,6 +190,27 @@ TEST_CASE("a transaction that somebody else has ended removes no file") {
   CHECK(owners.shop.markers().size() == 2);
 }
 
+TEST_CASE("a connection that is lost before the commit leaves every file where it is") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  if (!target.has_server()) return;
+  Owners owners(target);
+  const Attachment old = owners.add(1);
+  const bool commit = GENERATE(true, false);
+  const auto in_both = [&] {
+    Transaction tx(owners.db.sql, owners.shop.files);
+    tx.replace(owners.field, 1, picture("chelsea.png"));
+    const auto stored = owners.shop.stored();
+    owners.db.end_session();
+    if (commit) CHECK(code_of([&] { tx.commit(); }) == Errc::in_doubt);
+    return stored;
+  }();
+  CHECK(owners.shop.stored() == in_both);
+  CHECK(owners.shop.markers().size() == 2);
+  owners.db.sql.reconnect();
+  CHECK(owners.stored(1) == old);
+}
+
 TEST_CASE("what a statement of affix fails with has the class of the error in its cause") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);
