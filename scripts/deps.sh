@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that are missing, and says nothing if none is.
 #
-# usage: scripts/deps.sh [build|demo|test|ci]
+# usage: scripts/deps.sh [build|demo|test|servers|ci]
 #   build, demo  what the library and its examples need
 #   test         and what the tests need (the default)
+#   servers      and the database servers and ODBC drivers that the tests of backends need; they are
+#                installed only, not started
 #   ci           and the checkers
 set -euo pipefail
 
@@ -16,7 +18,11 @@ build=(
   nlohmann-json3-dev   # the JSON of attachments
   libboost-dev         # Boost.Uuid
   libsoci-dev          # the database layer, all backends
-  libsqlite3-dev       # the SQLite backend asks SQLite itself about transactions
+  libsqlite3-dev       # each backend asks its client about transactions and errors: SQLite's,
+  libpq-dev            # PostgreSQL's,
+  libmariadb-dev       # MariaDB's and MySQL's,
+  firebird-dev         # Firebird's,
+  unixodbc-dev         # and that of ODBC
   libssl-dev           # SHA-256
   libmagic-dev         # types by content
   libvips-dev          # variants of pictures
@@ -24,6 +30,17 @@ build=(
 test=(
   catch2               # the tests
   clang-14             # the second compiler of the header tests
+)
+servers=(
+  postgresql           # the server
+  mariadb-server       # the server
+  firebird3.0-server   # the server
+  firebird3.0-utils    # isql-fb and gfix, which make its database
+  unixodbc             # loads the drivers
+  odbc-postgresql      # PostgreSQL's driver
+  odbc-mariadb         # MariaDB's driver
+  libsqliteodbc        # SQLite's driver
+  procps               # pgrep, with which services.sh ends a server and its children
 )
 ci=(
   git                  # the list of files to check
@@ -35,8 +52,9 @@ ci=(
 case ${1:-test} in
   build | demo) packages=("${build[@]}") ;;
   test) packages=("${build[@]}" "${test[@]}") ;;
-  ci) packages=("${build[@]}" "${test[@]}" "${ci[@]}") ;;
-  *) echo "usage: scripts/deps.sh [build|demo|test|ci]" >&2 && exit 2 ;;
+  servers) packages=("${build[@]}" "${test[@]}" "${servers[@]}") ;;
+  ci) packages=("${build[@]}" "${test[@]}" "${servers[@]}" "${ci[@]}") ;;
+  *) echo "usage: scripts/deps.sh [build|demo|test|servers|ci]" >&2 && exit 2 ;;
 esac
 
 missing=()
@@ -54,6 +72,17 @@ if ((EUID != 0)); then
   fi
   as_root=(sudo)
 fi
+# A server that is installed is started where a system runs; the tests start their own. A policy
+# that is there already is left alone.
+policy=/usr/sbin/policy-rc.d
+allow_starts() { :; }
+if [[ ! -e $policy ]]; then
+  allow_starts() { "${as_root[@]}" rm -f "$policy"; }
+  trap allow_starts EXIT
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod +x "$policy"
+fi
+
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet)
 echo "installing ${missing[*]}"
 "${apt[@]}" update

@@ -6,8 +6,9 @@
 #   --preset NAME  what to build, see CMakePresets.json; by default dev
 #   --long         also what takes long (the tests see AFFIX_LONG=1)
 #
-# AFFIX_BACKENDS  the databases to test with, separated by blanks; by default sqlite, the only one
-#                 there is. One that is not there is a failure.
+# AFFIX_BACKENDS  the databases to test with, separated by blanks; by default `sqlite pg my fb odbc`.
+#                 Their servers are installed, started and stopped; odbc needs those of pg and my.
+#                 One that is not there is a failure. With sqlite alone there is no server.
 # AFFIX_JOBS      how many jobs at once; by default 2
 set -euo pipefail
 # shellcheck source=scripts/common.sh
@@ -22,14 +23,25 @@ while (($#)); do
   esac
   shift
 done
-export AFFIX_BACKENDS=${AFFIX_BACKENDS:-sqlite}
-
+export AFFIX_BACKENDS=${AFFIX_BACKENDS:-sqlite pg my fb odbc}
+read -ra backends <<<"$AFFIX_BACKENDS"
+servers=()
 failed=0
-for backend in $AFFIX_BACKENDS; do
-  if [[ $backend != sqlite ]]; then
-    echo "there is no backend $backend"
-    failed=$((failed + 1))
-  fi
+for backend in "${backends[@]}"; do
+  case $backend in
+    sqlite) ;;
+    odbc) servers+=(pg my) ;;
+    pg | my | fb) servers+=("$backend") ;;
+    *)
+      echo "there is no backend $backend"
+      failed=$((failed + 1))
+      ;;
+  esac
+done
+packages="test"
+((${#servers[@]} == 0)) || packages="servers"
+for backend in sqlite pg my fb odbc; do
+  [[ " ${backends[*]} " == *" $backend "* ]] || echo "not tested with $backend"
 done
 
 # finish PASSED FAILED SKIPPED
@@ -46,8 +58,20 @@ if [[ $preset == tsan ]] && setarch --addr-no-randomize true 2>/dev/null; then
 fi
 
 build() { "${steady[@]}" cmake --build "build/$preset" --parallel "$jobs"; }
-if ! { scripts/deps.sh test && configure "$preset" && build; }; then
+if ! { scripts/deps.sh "$packages" && configure "$preset" && build; }; then
   echo "the build failed"
+  finish 0 $((failed + 1)) 0
+fi
+
+start_servers() {
+  ((${#servers[@]})) || return 0
+  trap 'scripts/services.sh stop "${servers[@]}" >/dev/null' EXIT
+  scripts/services.sh start "${servers[@]}" || return
+  local variables
+  variables=$(scripts/services.sh env "${servers[@]}") && eval "$variables"
+}
+if ! start_servers; then
+  echo "the servers of the databases could not be started"
   finish 0 $((failed + 1)) 0
 fi
 

@@ -1,6 +1,8 @@
 #include "persistence/row_access.hpp"
 
 #include "affix/soci/attachment.hpp"
+#include "affix/soci/database_error.hpp"
+#include "affix/soci/session_state.hpp"
 
 namespace affix::detail {
 namespace {
@@ -31,15 +33,32 @@ auto run(const ColumnField& field, const RowKey& key, Statement statement) {
 
 }  // namespace
 
+void abandon_transaction(soci::session& sql) noexcept {
+  constexpr int enough = 4;  // Firebird's client gives a dead connection up at the third time.
+  for (int attempt = 0; attempt < enough; ++attempt) {
+    try {
+      if (in_transaction(sql)) sql.rollback();
+      return;
+    } catch (...) {  // Whatever made it necessary says more.
+    }
+  }
+}
+
 Where place_of(const ColumnField& field, const RowKey& key) {
   return {
       .table = std::string(field.table), .column = std::string(field.column), .row = key.text()};
 }
 
 Error database_error(std::string_view message, const std::exception& cause, Where where) {
-  const auto* soci_error = dynamic_cast<const soci::soci_error*>(&cause);
-  return Error(Errc::database, message, std::move(where),
-               soci_error ? soci_error->get_error_message() : std::string(cause.what()));
+  const bool conflict = classify(cause) == DatabaseError::conflict;
+  return Error(conflict ? Errc::conflict : Errc::database, message, std::move(where),
+               cause_of(cause));
+}
+
+std::string cause_of(const std::exception& error) {
+  const auto* soci_error = dynamic_cast<const soci::soci_error*>(&error);
+  return std::string(name(classify(error))) + ": " +
+         (soci_error ? soci_error->get_error_message() : error.what());
 }
 
 std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field, const RowKey& key,
@@ -48,7 +67,7 @@ std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field,
     const Names names(sql, field);
     std::string query =
         "select " + names.column + " from " + names.table + " where " + names.key + " = :row_key";
-    if (lock == RowLock::for_update) query += dialect_of(sql).row_lock();
+    query += dialect_of(sql).row_lock(lock);
     std::optional<Attachment> value;
     std::visit([&](const auto& row) { sql << query, soci::use(row, "row_key"), soci::into(value); },
                key.value());

@@ -10,9 +10,7 @@
 
 namespace affix::detail {
 
-enum class RowLock { none, for_update };
-
-/// Reads the field of one row. Errors as `ColumnField::load`; with `for_update` the row stays
+/// Reads the field of one row. Errors as `ColumnField::load`; with `RowLock::wait` the row stays
 /// locked until the end of the transaction.
 std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field, const RowKey& key,
                                    RowLock lock);
@@ -22,10 +20,19 @@ std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field,
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
                const std::optional<Attachment>& value);
 
+/// Rolls back what is open, if that is possible at all. Also for a dead connection: SOCI's Firebird
+/// sessions end the process when they are destroyed inside a transaction of one.
+void abandon_transaction(soci::session& sql) noexcept;
+
 /// Where a field's row is, for errors.
 Where place_of(const ColumnField& field, const RowKey& key);
 
-/// `Errc::database` with the backend's words, without the values that SOCI adds to `what()`.
+/// `Errc::conflict` if the database says that another transaction was in the way, else
+/// `Errc::database`; with `cause_of`.
 Error database_error(std::string_view message, const std::exception& cause, Where where = {});
+
+/// What the backend said, after the name of its `DatabaseError`: `lock_timeout: database is …`.
+/// Without the values that SOCI adds to `what()`.
+std::string cause_of(const std::exception& error);
 
 }  // namespace affix::detail

@@ -1,6 +1,5 @@
 #include "persistence/transaction_work.hpp"
 
-#include "affix/soci/session_state.hpp"
 #include "persistence/row_access.hpp"
 
 namespace affix {
@@ -71,7 +70,7 @@ void Transaction::Work::swap(const ColumnField& field, const RowKey& key,
 void Transaction::Work::swap_locked(const ColumnField& field, const RowKey& key,
                                     const std::optional<Attachment>& expected,
                                     const std::optional<Attachment>& replacement) {
-  const auto current = detail::read_row(sql_, field, key, detail::RowLock::for_update);
+  const auto current = detail::read_row(sql_, field, key, RowLock::wait);
   const auto id = [](const std::optional<Attachment>& one) { return one ? one->id : ""; };
   if (id(current) != id(expected)) {
     throw Error(Errc::conflict, "Somebody else has changed the field meanwhile");
@@ -100,39 +99,52 @@ void Transaction::Work::remove(const detail::StoredFiles& files, RemovedEvent::R
 }
 
 void Transaction::Work::commit() {
+  constexpr std::string_view failed = "A statement of this transaction failed: roll it back";
   if (state_ == State::idle) return;
-  if (state_ == State::failed) {
-    throw Error(Errc::invalid_state, "A statement of this transaction failed: roll it back");
+  if (state_ == State::failed) throw Error(Errc::invalid_state, failed);
+  switch (commit_if_open()) {
+    case TransactionState::open:
+      return after_commit();
+    case TransactionState::failed:
+      state_ = State::failed;
+      throw Error(Errc::invalid_state, failed);
+    case TransactionState::none:
+      forget();
+      throw Error(Errc::in_doubt,
+                  "The database transaction was over before its commit; no file was removed");
   }
+}
+
+TransactionState Transaction::Work::commit_if_open() {
   try {
-    sql_.commit();
+    const TransactionState found = transaction_state(sql_);
+    if (found == TransactionState::open) sql_.commit();
+    return found;
   } catch (const std::exception& error) {
     forget();
-    try {
-      sql_.rollback();
-    } catch (...) {  // The connection may be gone; the commit's own error says more.
-    }
-    const Error cause = detail::database_error("", error);
+    detail::abandon_transaction(sql_);
     throw Error(Errc::in_doubt, "The commit failed; whether it happened is not known", {},
-                cause.cause());
+                detail::cause_of(error));
   }
-  after_commit();
 }
 
 void Transaction::Work::rollback() {
   if (state_ == State::idle) return;
-  if (!in_transaction(sql_)) {
-    forget();
-    throw Error(Errc::invalid_state,
-                "The database transaction was ended by something else; no file was removed");
-  }
+  // Over without us: somebody may have committed it, and then its rows have these files.
+  if (!roll_back_database()) return forget();
+  after_rollback();
+}
+
+bool Transaction::Work::roll_back_database() {
   try {
+    if (transaction_state(sql_) == TransactionState::none) return false;
     sql_.rollback();
+    return true;
   } catch (const std::exception& error) {
     forget();
+    detail::abandon_transaction(sql_);
     throw detail::database_error("The rollback failed; no file was removed", error);
   }
-  after_rollback();
 }
 
 void Transaction::Work::after_commit() noexcept {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "affix/persistence/transaction.hpp"
-#include "affix/soci/dialect.hpp"
+#include "affix/soci/session_state.hpp"
 #include "manager/manager_core.hpp"
 
 namespace affix {
@@ -60,6 +60,10 @@ class Transaction::Work {
   void swap_locked(const ColumnField& field, const RowKey& key,
                    const std::optional<Attachment>& expected,
                    const std::optional<Attachment>& replacement);
+  /// What was found before; commits only if that is `open`.
+  TransactionState commit_if_open();
+  /// Whether there was something to roll back.
+  bool roll_back_database();
   void after_commit() noexcept;
   void after_rollback() noexcept;
   void forget() noexcept;

@@ -235,7 +235,7 @@ TEST_CASE("a session that ended the transaction by itself loses no file") {
     users.sql.commit();  // Not what the documentation says, but nothing may dangle.
     SECTION("and then dropped") {}
     SECTION("and then rolled back") {
-      CHECK(code_of([&] { tx.rollback(); }) == Errc::invalid_state);
+      tx.rollback();
       CHECK_FALSE(tx.is_open());
     }
     // The commit has happened although its answer says otherwise.
@@ -260,7 +260,7 @@ TEST_CASE("a transaction that the database has rolled back is not gone on with")
   CHECK(code_of([&] { tx.replace(user_avatar, 1, picture("chelsea.png")); }) ==
         Errc::invalid_state);
   CHECK(code_of([&] { tx.commit(); }) == Errc::invalid_state);
-  CHECK(code_of([&] { tx.rollback(); }) == Errc::invalid_state);
+  tx.rollback();
   CHECK(users.avatar(1) == old_avatar);
   CHECK(users.shop.stored() == users.referenced());
   tx.replace(user_avatar, 1, picture("chelsea.png"));  // A new transaction.

@@ -38,7 +38,7 @@ class NameList {
 /// the field (literals do). Table, column and key are names, quoted where needed, never SQL.
 struct ColumnField {
   std::string_view table{};   ///< May have a schema before a dot.
-  std::string_view column{};  ///< Nullable; its type: `Dialect::json_column_type`.
+  std::string_view column{};  ///< Nullable; its type: `Dialect::json_type`.
   std::string_view key{};     ///< A unique column, by which rows are addressed.
   NameList variants{};        ///< Presets that a file gets when it is stored for this field.
   std::string_view disk{};    ///< Empty: the default disk.

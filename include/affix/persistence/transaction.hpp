@@ -33,7 +33,7 @@ class Transaction {
 
   /// Starts the database transaction now, if it has not begun, for callers whose first statement is
   /// their own. `Errc::invalid_state` if the session is inside a transaction that somebody else
-  /// began.
+  /// began; on Firebird every statement begins one, so commit or roll back what came before.
   void begin();
 
   /// Stores a new file; write the returned value into a row before `commit`.
@@ -68,15 +68,16 @@ class Transaction {
   void remove(const AttachmentList& attachments);
 
   /// Commits, then cleans up. A commit that fails is `Errc::in_doubt`: nobody knows whether it
-  /// happened, so no file is removed, neither new nor old. `Errc::invalid_state` if a statement
-  /// that affix ran in this transaction has failed: then it can only be rolled back. Cleaning up
-  /// does not throw; what fails is reported to the manager's observer. Without anything begun,
-  /// nothing happens.
+  /// happened, so no file is removed, neither new nor old. The same if the database transaction is
+  /// over already, because a deadlock or a statement of the caller's own has ended it.
+  /// `Errc::invalid_state` if a statement of this transaction has failed and the database can only
+  /// roll it back (one of affix; on PostgreSQL any). Cleaning up does not throw; what fails is
+  /// reported to the manager's observer. Without anything begun, nothing happens.
   void commit();
 
-  /// Undoes everything since the last commit, files included. `Errc::invalid_state` if the database
-  /// transaction is over already, because the session or the database ended it; then no file is
-  /// removed, since nobody here knows how it ended.
+  /// Undoes everything since the last commit, files included. If the database transaction is over
+  /// already, because a deadlock, the session or a statement of the caller's own has ended it, nobody
+  /// here knows how it ended, and no file is removed: their markers stay.
   void rollback();
 
   /// Whether the database transaction has begun and is not over.

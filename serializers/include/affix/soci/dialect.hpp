@@ -3,88 +3,345 @@
 #include <soci/soci.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "affix/value/error.hpp"
 
 namespace affix {
 
+enum class Engine { sqlite, postgresql, mysql, mariadb, firebird };
+
+/// `sqlite`, `postgresql` …
+inline std::string_view name(Engine engine) noexcept {
+  switch (engine) {
+    case Engine::sqlite:
+      return "sqlite";
+    case Engine::postgresql:
+      return "postgresql";
+    case Engine::mysql:
+      return "mysql";
+    case Engine::mariadb:
+      return "mariadb";
+    case Engine::firebird:
+      return "firebird";
+  }
+  return {};
+}
+
+/// What an engine, reached through SOCI, can do and where it differs.
+struct DialectTraits {
+  /// Statements outside of a transaction are one by themselves. Without it (Firebird) the first
+  /// statement opens a transaction, nothing is seen by others before a commit.
+  bool autocommits = true;
+  /// DDL can be rolled back. Where it cannot (MySQL), it commits what was done before.
+  bool transactional_ddl = true;
+  /// A new table or column can be used only after a commit.
+  bool ddl_needs_commit = false;
+  /// After a failed statement only a rollback, also to a savepoint, goes on.
+  bool error_aborts_transaction = false;
+  /// A savepoint lasts until its transaction ends. psqlodbc puts every statement into one of its
+  /// own, and the next statement destroys those that were made inside.
+  bool savepoints = true;
+  /// `INSERT … RETURNING` works through SOCI.
+  bool returning = false;
+  /// A SELECT can lock its rows; without it, `begin_for_write` locks everything.
+  bool row_locks = true;
+  /// A SELECT can pass over rows that others have locked.
+  bool skip_locked = false;
+  /// SQL can look into JSON.
+  bool json_members = true;
+  /// One named parameter may occur twice in a statement.
+  bool repeated_parameters = true;
+  /// `into(std::vector<std::string>)` is safe; SOCI's ODBC backend reads beyond its buffer.
+  bool bulk_fetch = true;
+  std::size_t max_identifier = 63;   ///< Bytes.
+  std::size_t max_index_text = 255;  ///< Characters of UTF-8 text that one index column may have.
+};
+
+/// One column for `Dialect::create_table` and `add_column`.
+struct ColumnDefinition {
+  std::string name{};
+  std::string type{};           ///< SQL, from the functions of the dialect.
+  std::string default_value{};  ///< SQL; empty: none.
+  enum class Null { allowed, forbidden } null = Null::allowed;
+};
+
+/// One column of a table as the catalogue has it.
+struct ColumnInfo {
+  std::string name{};  ///< As stored: folded to lower (PostgreSQL) or upper case (Firebird).
+  std::string type{};  ///< The engine's own words, e.g. `jsonb`, `character varying(255)`.
+};
+
+enum class RowLock { none, wait, skip_locked };
+
 /// What differs between the database engines, as far as affix needs it: text and statements, no
-/// backend's header. Stateless; safe from many threads.
+/// backend's header. Stateless; safe from many threads. There is one constant object for each
+/// engine, and `dialect_of` finds the one of a session.
 class Dialect {
  public:
   virtual ~Dialect() = default;
 
-  /// `sqlite` …
-  virtual std::string_view engine() const noexcept = 0;
+  virtual Engine engine() const noexcept = 0;
+  virtual const DialectTraits& traits() const noexcept = 0;
 
-  /// The type to declare for a column that holds an attachment.
-  virtual std::string_view json_column_type() const noexcept = 0;
-
-  /// Starts a transaction that is going to write: one that waits for its turn now instead of
-  /// failing at its first write.
-  virtual void begin_for_write(soci::session& session) const = 0;
-
-  /// What a SELECT ends with to lock the row that it reads until the end of the transaction; empty
-  /// where `begin_for_write` has locked already.
-  virtual std::string_view row_lock() const noexcept = 0;
-
-  /// A name for use in SQL, quoted; each part of `schema.table` for itself. Throws
-  /// `Errc::invalid_argument` for a name that is empty or has quotes, brackets, control
-  /// characters, or one of `:?;#\` (SOCI would see a parameter or a comment in it).
+  // ---- names -----------------------------------------------------------------------------------
+  /// A name for use in SQL, quoted, each part of `schema.table` for itself. Where quotes make case
+  /// count (PostgreSQL, Firebird), a plain word that is not reserved stays bare, so that the engine
+  /// folds it as it does in everybody's statements. Throws `Errc::invalid_argument` for a name that
+  /// is empty, too long, or has quotes, brackets, control characters, or one of `:?;#\` (SOCI would
+  /// see a parameter or a comment in it).
   std::string identifier(std::string_view name) const {
-    std::string quoted;
+    std::string text;
     for (std::size_t start = 0;; ++start) {
       const std::size_t dot = std::min(name.find('.', start), name.size());
-      quoted += quote(checked(name.substr(start, dot - start), name));
-      if (dot == name.size()) return quoted;
-      quoted += '.';
+      const std::string_view part = name.substr(start, dot - start);
+      check_name(part, name);
+      text += is_plain(part) && !must_quote(lower(part)) ? std::string(part) : quote(part);
+      if (dot == name.size()) return text;
+      text += '.';
       start = dot;
     }
   }
+  /// A text in single quotes. Throws `Errc::invalid_argument` for NUL and backslash (MySQL).
+  static std::string literal(std::string_view text) {
+    std::string quoted = "'";
+    for (const char c : text) {
+      if (c == '\0' || c == '\\') {
+        throw Error(Errc::invalid_argument, "A literal has a NUL or a backslash");
+      }
+      quoted += c == '\'' ? "''" : std::string(1, c);
+    }
+    return quoted + "'";
+  }
+  /// The pattern of `LIKE … ESCAPE '!'` for texts that start with `prefix`.
+  static std::string prefix_pattern(std::string_view prefix) {
+    std::string pattern;
+    for (const char c : prefix) {
+      if (c == '%' || c == '_' || c == '!') pattern += '!';
+      pattern += c;
+    }
+    return pattern + '%';
+  }
+
+  // ---- types -----------------------------------------------------------------------------------
+  /// For a column that holds an attachment or a list.
+  virtual std::string_view json_type() const noexcept = 0;
+  virtual std::string text_type(std::size_t characters) const {
+    return "varchar(" + std::to_string(characters) + ")";
+  }
+  /// Why a column of this type (from `columns`) must not hold attachments: too small, or it would
+  /// be emptied or cut through SOCI. Nothing if it may.
+  virtual std::optional<std::string_view> unfit_for_json(std::string_view catalogue_type) const = 0;
+
+  // ---- catalogue -------------------------------------------------------------------------------
+  // Where the engine does not autocommit, these open a transaction as every statement does.
+
+  /// Also true for a view.
+  virtual bool has_table(soci::session& session, std::string_view table) const {
+    return !columns(session, table).empty();
+  }
+  /// In their order; empty if there is no such table.
+  virtual std::vector<ColumnInfo> columns(soci::session& session, std::string_view table) const = 0;
+
+  // ---- statements ------------------------------------------------------------------------------
+  std::string create_table(std::string_view table, std::span<const ColumnDefinition> columns,
+                           std::span<const std::string> primary_key) const {
+    std::string body;
+    for (const ColumnDefinition& column : columns) {
+      body += (body.empty() ? "" : ", ") + definition(column);
+    }
+    if (!primary_key.empty()) body += ", primary key (" + list(primary_key) + ")";
+    return "create table " + identifier(table) + " (" + body + ")";
+  }
+  /// A column that is neither nullable nor has a default cannot be added to rows that are there:
+  /// `Errc::invalid_argument`, since some engines would invent a value.
+  std::string add_column(std::string_view table, const ColumnDefinition& column) const {
+    if (column.null == ColumnDefinition::Null::forbidden && column.default_value.empty()) {
+      throw Error(Errc::invalid_argument,
+                  "A column to be added needs a default or must be nullable",
+                  {.table = std::string(table), .column = column.name});
+    }
+    return "alter table " + identifier(table) + " add " + definition(column);
+  }
+  /// Inserts a row, or updates the named columns of the one that has the keys (a unique index of
+  /// the table must have just these); other columns stay.
+  /// Parameters `:p0` … in the order of `columns`, to be bound by position.
+  virtual std::string upsert(std::string_view table, std::span<const std::string> columns,
+                             std::span<const std::string> keys) const = 0;
+  /// What follows ORDER BY.
+  virtual std::string page(std::size_t limit, std::size_t offset) const {
+    return " limit " + std::to_string(limit) + " offset " + std::to_string(offset);
+  }
+  /// What follows everything else in a SELECT. Empty where the engine has no row locks: there
+  /// `begin_for_write` has locked everything. `skip_locked` is `Errc::unsupported` where the engine
+  /// has row locks and cannot pass over those of others.
+  virtual std::string row_lock(RowLock lock) const {
+    if (lock == RowLock::none || !traits().row_locks) return {};
+    if (lock == RowLock::wait) return " for update";
+    if (traits().skip_locked) return " for update skip locked";
+    throw Error(Errc::unsupported, "This database cannot pass over locked rows", {},
+                name(engine()));
+  }
+  /// SQL for a member of a JSON column, as text: NULL where it is not there. Members are plain
+  /// words, else `Errc::invalid_argument`. `Errc::unsupported` where SQL cannot do it.
+  virtual std::string json_member(std::string_view column,
+                                  std::span<const std::string> path) const = 0;
+
+  // ---- transactions ----------------------------------------------------------------------------
+  /// Starts a transaction that is going to write: one that waits for its turn now instead of
+  /// failing at its first write.
+  virtual void begin_for_write(soci::session& session) const { session.begin(); }
+  /// These three are `Errc::unsupported` without `DialectTraits::savepoints`.
+  void savepoint(soci::session& session, std::string_view name) const {
+    session << "savepoint " + savepoint_name(name);
+  }
+  void rollback_to(soci::session& session, std::string_view name) const {
+    session << "rollback to savepoint " + savepoint_name(name);
+  }
+  void release(soci::session& session, std::string_view name) const {
+    session << "release savepoint " + savepoint_name(name);
+  }
+
+ protected:
+  // Appended to, since g++ 12 warns without reason when a text is put before another.
+  static std::string between(char mark, std::string_view name) {
+    std::string text(1, mark);
+    text += name;
+    return text += mark;
+  }
+
+  /// `name, name, …`
+  std::string list(std::span<const std::string> names) const {
+    return joined(names, [&](const std::string& one) { return identifier(one); });
+  }
+
+  /// `insert into table (names) values (:p0, …)`
+  std::string insert(std::string_view table, std::span<const std::string> columns) const {
+    std::size_t number = 0;
+    const std::string parameters =
+        joined(columns, [&](const std::string&) { return ":p" + std::to_string(number++); });
+    return "insert into " + identifier(table) + " (" + list(columns) + ") values (" + parameters +
+           ")";
+  }
+
+  /// `column = <text of the engine>` for every column that is no key; empty if there is none.
+  template <class Text>
+  std::string updates(std::span<const std::string> columns, std::span<const std::string> keys,
+                      Text text) const {
+    std::vector<std::string> others;
+    for (const std::string& column : columns) {
+      if (std::ranges::find(keys, column) == keys.end()) others.push_back(column);
+    }
+    return joined(others, [&](const std::string& column) {
+      return identifier(column) + " = " + text(identifier(column));
+    });
+  }
+
+  /// The last part of `schema.table`, and what is before it; empty if there is nothing.
+  struct QualifiedName {
+    std::string schema{};
+    std::string table{};
+  };
+  static QualifiedName qualified(std::string_view name) {
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos) return {.table = std::string(name)};
+    return {std::string(name.substr(0, dot)), std::string(name.substr(dot + 1))};
+  }
+
+  /// The name as an engine that folds to upper case has it in its catalogue.
+  std::string upper_unless_quoted(std::string_view name) const {
+    return is_plain(name) && !must_quote(lower(name)) ? upper(name) : std::string(name);
+  }
+
+  template <class Text>
+  static std::string joined(std::span<const std::string> parts, Text text) {
+    std::string all;
+    for (const std::string& part : parts) all += (all.empty() ? "" : ", ") + text(part);
+    return all;
+  }
+
+  static std::string lower(std::string_view text) {
+    std::string folded(text);
+    for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return folded;
+  }
+  static std::string upper(std::string_view text) {
+    std::string folded(text);
+    for (char& c : folded) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return folded;
+  }
+
+  /// Whether a text of words, a blank before and after each, has this one.
+  static bool is_among(std::string_view words, std::string_view word) {
+    return words.find(" " + std::string(word) + " ") != std::string_view::npos;
+  }
+
+  /// `$.a.b`. Only plain words: others could end their own quotes.
+  static std::string json_path(std::span<const std::string> path) {
+    std::string text = "$";
+    for (const std::string& member : path) text += "." + checked_member(member);
+    return text;
+  }
+  static const std::string& checked_member(const std::string& member) {
+    if (is_plain(member)) return member;
+    throw Error(Errc::invalid_argument, "A member's name has a wrong character",
+                {.member = member});
+  }
+
+  /// Reads pairs of name and type; `query` has the parameter `:name`.
+  static std::vector<ColumnInfo> catalogue_columns(soci::session& session, const std::string& query,
+                                                   const std::string& table) {
+    ColumnInfo column;
+    soci::statement statement = (session.prepare << query, soci::use(table),
+                                 soci::into(column.name), soci::into(column.type));
+    statement.execute();
+    std::vector<ColumnInfo> columns;
+    while (statement.fetch()) columns.push_back(column);
+    return columns;
+  }
 
  private:
-  virtual std::string quote(std::string_view name) const = 0;
+  virtual std::string quote(std::string_view name) const { return between('"', name); }
+  /// Whether a plain word must be quoted: it is reserved, or quoting changes nothing but that.
+  virtual bool must_quote(std::string_view lower_case_word) const = 0;
 
-  static std::string_view checked(std::string_view part, std::string_view whole) {
-    bool good = !part.empty();
+  std::string savepoint_name(std::string_view name) const {
+    if (traits().savepoints) return identifier(name);
+    throw Error(Errc::unsupported, "This driver does not keep savepoints");
+  }
+
+  std::string definition(const ColumnDefinition& column) const {
+    std::string text = identifier(column.name) + " " + column.type;
+    if (!column.default_value.empty()) text += " default " + column.default_value;
+    if (column.null == ColumnDefinition::Null::forbidden) text += " not null";
+    return text;  // The default before the NOT NULL: the order that suits every engine.
+  }
+
+  /// An ASCII word: a letter, then letters, digits and underscores.
+  static bool is_plain(std::string_view name) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, [&](char c) {
+      return is_letter(c) || (c >= '0' && c <= '9') || c == '_';
+    });
+  }
+
+  void check_name(std::string_view part, std::string_view whole) const {
+    bool good = !part.empty() && part.size() <= traits().max_identifier;
     for (const char c : part) {
       good = good && static_cast<unsigned char>(c) >= 0x20 &&
              std::string_view("\"'`[]:?;#\\\x7f").find(c) == std::string_view::npos;
     }
     if (!good) {
-      throw Error(Errc::invalid_argument, "A name of a table or column has a wrong character",
+      throw Error(Errc::invalid_argument,
+                  "A name of a table or column is too long or has a wrong character",
                   {.member = std::string(whole)});
     }
-    return part;
   }
 };
-
-/// SQLite 3 through SOCI's sqlite3 backend.
-class SqliteDialect final : public Dialect {
- public:
-  std::string_view engine() const noexcept override { return "sqlite"; }
-  std::string_view json_column_type() const noexcept override { return "text"; }
-  // A plain BEGIN takes a read lock first and fails when two of them turn into writers.
-  void begin_for_write(soci::session& session) const override { session << "begin immediate"; }
-  std::string_view row_lock() const noexcept override { return {}; }
-
- private:
-  // Not in double quotes: SQLite takes such a name for a text when no column is called so.
-  std::string quote(std::string_view name) const override {
-    std::string quoted = "`";
-    quoted += name;
-    return quoted += '`';
-  }
-};
-
-/// The dialect of a session's backend. `Errc::unsupported` for a backend without one.
-inline const Dialect& dialect_of(soci::session& session) {
-  static const SqliteDialect sqlite;
-  if (session.get_backend_name() == "sqlite3") return sqlite;
-  throw Error(Errc::unsupported, "There is no dialect for this backend of SOCI", {},
-              session.get_backend_name());
-}
 
 }  // namespace affix

@@ -1,14 +1,31 @@
 #pragma once
 
-namespace soci {
-class session;
-}
+#include "affix/soci/dialect.hpp"
+
+// Questions that only a backend's own client library can answer. Part of `affix::soci`, which has
+// one file for each backend whose library was found when it was built; for others all of this is
+// `Errc::unsupported`.
 
 namespace affix {
 
 /// Whether the session is inside a transaction, whoever began it. Asks the client library, not the
-/// server. `Errc::unsupported` for a backend that affix was built without. Part of `affix::soci`:
-/// it needs the backends' own headers.
+/// server. On Firebird every statement begins one if there is none.
 bool in_transaction(soci::session& session);
+
+enum class TransactionState {
+  none,    ///< Nothing was begun, or it is over, perhaps by the server's own decision.
+  open,    ///< A commit would commit.
+  failed,  ///< A statement has failed, and the server would turn a commit into a rollback.
+};
+
+/// How it stands with the session's transaction. PostgreSQL takes the commit of a failed one
+/// without an error, MySQL and MariaDB that of one which a deadlock has ended: who commits must ask
+/// first. One round trip to the server where the client library does not know (MySQL, MariaDB), and
+/// then what a lost connection makes SOCI throw.
+TransactionState transaction_state(soci::session& session);
+
+/// The dialect of the engine that the session is connected to, also behind ODBC. Asks the client
+/// library, not the server. Also `Errc::unsupported` for a product behind ODBC without a dialect.
+const Dialect& dialect_of(soci::session& session);
 
 }  // namespace affix

@@ -1,0 +1,43 @@
+# The backends of SOCI that affix::soci can be built for: SOCI's name of each, its target, and the
+# Debian package with the client library that its file in serializers/src needs. Shared by the build
+# and by the installed package.
+set(affix_all_backends sqlite3 postgresql mysql firebird odbc)
+set(affix_backend_target_sqlite3 SOCI::SQLite3)
+set(affix_backend_target_postgresql SOCI::PostgreSQL)
+set(affix_backend_target_mysql SOCI::MySQL)
+set(affix_backend_target_firebird SOCI::Firebird)
+set(affix_backend_target_odbc SOCI::ODBC)
+set(affix_backend_package_sqlite3 libsqlite3-dev)
+set(affix_backend_package_postgresql libpq-dev)
+set(affix_backend_package_mysql libmariadb-dev)
+set(affix_backend_package_firebird firebird-dev)
+set(affix_backend_package_odbc unixodbc-dev)
+
+# affix_choose_backends(OUT backend...): the backends to build for. Without any: all that were found;
+# what was not is told. One that is named must be there.
+function(affix_choose_backends out)
+  set(chosen)
+  foreach(backend IN LISTS ARGN)
+    if(NOT backend IN_LIST affix_all_backends)
+      message(FATAL_ERROR "affix has no backend ${backend}, only ${affix_all_backends}")
+    endif()
+  endforeach()
+  foreach(backend IN LISTS affix_all_backends)
+    if(ARGN AND NOT backend IN_LIST ARGN)
+      continue()
+    endif()
+    set(why "SOCI's ${backend} backend or its client's header was not found: on Debian, libsoci-dev \
+and ${affix_backend_package_${backend}}")
+    if(TARGET ${affix_backend_target_${backend}})
+      list(APPEND chosen ${backend})
+    elseif(ARGN)
+      message(FATAL_ERROR "${why}")
+    else()
+      message(STATUS "affix::soci is built without ${backend}. ${why}")
+    endif()
+  endforeach()
+  if(NOT chosen)
+    message(FATAL_ERROR "affix::soci needs one backend of SOCI at least")
+  endif()
+  set(${out} ${chosen} PARENT_SCOPE)
+endfunction()

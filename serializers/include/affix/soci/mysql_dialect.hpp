@@ -1,0 +1,77 @@
+#pragma once
+
+#include "affix/soci/access.hpp"
+#include "affix/soci/dialect.hpp"
+
+namespace affix {
+
+/// MySQL and MariaDB, through SOCI's mysql backend or the MariaDB ODBC driver. Tested with MariaDB;
+/// MySQL itself was not at hand.
+class MysqlDialect final : public Dialect {
+ public:
+  explicit MysqlDialect(Engine engine = Engine::mariadb, Access access = Access::native)
+      : engine_(engine),
+        access_(access),
+        traits_{.transactional_ddl = false,
+                .skip_locked = true,
+                .repeated_parameters = access == Access::native,
+                .bulk_fetch = access == Access::native,
+                .max_identifier = 64,
+                .max_index_text = 768} {}
+
+  Engine engine() const noexcept override { return engine_; }
+  const DialectTraits& traits() const noexcept override { return traits_; }
+  std::string_view json_type() const noexcept override { return "json"; }
+
+  // MariaDB's `json` is `longtext` in the catalogue.
+  std::optional<std::string_view> unfit_for_json(std::string_view type) const override {
+    const std::string word = lower(type);
+    if (word == "json" || word == "longtext" || word == "mediumtext") return std::nullopt;
+    return "a document does not fit this type; declare the column as json";
+  }
+
+  std::vector<ColumnInfo> columns(soci::session& session, std::string_view table) const override {
+    const QualifiedName name = qualified(table);
+    return catalogue_columns(
+        session,
+        "select column_name, cast(column_type as char(128)) from information_schema.columns where "
+        "table_schema = " +
+            (name.schema.empty() ? "database()" : literal(name.schema)) +
+            " and table_name = :name order by ordinal_position",
+        name.table);
+  }
+
+  // Not MySQL's newer form with an alias: MariaDB does not know it.
+  std::string upsert(std::string_view table, std::span<const std::string> columns,
+                     std::span<const std::string> keys) const override {
+    std::string set =
+        updates(columns, keys, [](const std::string& column) { return "values(" + column + ")"; });
+    if (set.empty() && !keys.empty()) {
+      set = identifier(keys.front()) + " = " + identifier(keys.front());
+    }
+    return insert(table, columns) + " on duplicate key update " + set;
+  }
+
+  std::string json_member(std::string_view column,
+                          std::span<const std::string> path) const override {
+    return "json_unquote(json_extract(" + identifier(column) + ", " + literal(json_path(path)) +
+           "))";
+  }
+
+  // Through ODBC a transaction is there only from its first statement on otherwise.
+  void begin_for_write(soci::session& session) const override {
+    session.begin();
+    if (access_ == Access::odbc) session << "start transaction";
+  }
+
+ private:
+  std::string quote(std::string_view name) const override { return between('`', name); }
+  // Quoted or not, case counts the same.
+  bool must_quote(std::string_view) const override { return true; }
+
+  Engine engine_;
+  Access access_;
+  DialectTraits traits_;
+};
+
+}  // namespace affix

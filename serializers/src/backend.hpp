@@ -1,0 +1,44 @@
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "affix/soci/database_error.hpp"
+#include "affix/soci/dialect.hpp"
+#include "affix/soci/session_state.hpp"
+
+namespace affix::detail {
+
+/// What affix asks of one backend of SOCI through the backend's own header. One object for each
+/// backend that affix was built with, each in a file of its own.
+struct Backend {
+  std::string_view name;  ///< SOCI's name of it.
+  bool (*in_transaction)(soci::session&);
+  TransactionState (*transaction_state)(soci::session&);
+  const Dialect& (*dialect)(soci::session&);
+  /// Nothing if the exception is not this backend's.
+  std::optional<DatabaseError> (*classify)(const std::exception&);
+};
+
+std::span<const Backend* const> backends() noexcept;
+
+/// The five characters of SQL's standard, for the backends that have them.
+DatabaseError from_sqlstate(std::string_view state) noexcept;
+DatabaseError from_sqlite_code(int code, std::string_view message) noexcept;
+DatabaseError from_mysql_code(unsigned code) noexcept;
+
+/// SOCI does not export the type information of its sessions; who knows the name knows the type.
+template <class Session>
+Session& native(soci::session& session) {
+  return *static_cast<Session*>(session.get_backend());
+}
+
+extern const Backend sqlite3_backend;
+extern const Backend postgresql_backend;
+extern const Backend mysql_backend;
+extern const Backend firebird_backend;
+extern const Backend odbc_backend;
+
+}  // namespace affix::detail

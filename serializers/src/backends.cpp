@@ -1,0 +1,80 @@
+#include <array>
+
+#include "affix/soci/session_state.hpp"
+#include "affix/value/error.hpp"
+#include "backend.hpp"
+
+namespace affix {
+namespace {
+
+const detail::Backend& backend_of(soci::session& session) {
+  const std::string name = session.get_backend_name();
+  for (const detail::Backend* backend : detail::backends()) {
+    if (backend->name == name) return *backend;
+  }
+  throw Error(Errc::unsupported, "affix was built without this backend of SOCI", {}, name);
+}
+
+}  // namespace
+
+std::span<const detail::Backend* const> detail::backends() noexcept {
+  static const std::array all{
+#ifdef AFFIX_WITH_SQLITE3
+      &sqlite3_backend,
+#endif
+#ifdef AFFIX_WITH_POSTGRESQL
+      &postgresql_backend,
+#endif
+#ifdef AFFIX_WITH_MYSQL
+      &mysql_backend,
+#endif
+#ifdef AFFIX_WITH_FIREBIRD
+      &firebird_backend,
+#endif
+#ifdef AFFIX_WITH_ODBC
+      &odbc_backend,
+#endif
+  };
+  return all;
+}
+
+bool in_transaction(soci::session& session) { return backend_of(session).in_transaction(session); }
+
+TransactionState transaction_state(soci::session& session) {
+  return backend_of(session).transaction_state(session);
+}
+
+const Dialect& dialect_of(soci::session& session) { return backend_of(session).dialect(session); }
+
+DatabaseError classify(const std::exception& error) noexcept {
+  for (const detail::Backend* backend : detail::backends()) {
+    if (const auto found = backend->classify(error)) return *found;
+  }
+  return DatabaseError::other;
+}
+
+std::string_view name(DatabaseError error) noexcept {
+  switch (error) {
+    case DatabaseError::unique:
+      return "unique";
+    case DatabaseError::constraint:
+      return "constraint";
+    case DatabaseError::conflict:
+      return "conflict";
+    case DatabaseError::lock_timeout:
+      return "lock_timeout";
+    case DatabaseError::connection_lost:
+      return "connection_lost";
+    case DatabaseError::too_large:
+      return "too_large";
+    case DatabaseError::missing_object:
+      return "missing_object";
+    case DatabaseError::aborted:
+      return "aborted";
+    case DatabaseError::other:
+      return "other";
+  }
+  return {};
+}
+
+}  // namespace affix

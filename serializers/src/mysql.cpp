@@ -1,0 +1,42 @@
+#include <soci/mysql/soci-mysql.h>
+
+#include <string_view>
+
+#include "affix/soci/mysql_dialect.hpp"
+#include "backend.hpp"
+
+namespace affix::detail {
+namespace {
+
+bool in_transaction(soci::session& session) {
+  return (native<soci::mysql_session_backend>(session).conn_->server_status &
+          SERVER_STATUS_IN_TRANS) != 0;
+}
+
+/// The answer of a failed statement does not carry the server's state: after a deadlock, which ends
+/// the transaction, the client still has the old one.
+TransactionState transaction_state(soci::session& session) {
+  int answer = 0;
+  session << "select 1", soci::into(answer);
+  return in_transaction(session) ? TransactionState::open : TransactionState::none;
+}
+
+const Dialect& dialect(soci::session& session) {
+  static const MysqlDialect mysql(Engine::mysql);
+  static const MysqlDialect mariadb(Engine::mariadb);
+  const std::string_view version =
+      mysql_get_server_info(native<soci::mysql_session_backend>(session).conn_);
+  return version.find("MariaDB") == std::string_view::npos ? mysql : mariadb;
+}
+
+std::optional<DatabaseError> classify(const std::exception& error) {
+  const auto* mysql = dynamic_cast<const soci::mysql_soci_error*>(&error);
+  if (mysql == nullptr) return std::nullopt;
+  return from_mysql_code(mysql->err_num_);
+}
+
+}  // namespace
+
+const Backend mysql_backend{"mysql", in_transaction, transaction_state, dialect, classify};
+
+}  // namespace affix::detail

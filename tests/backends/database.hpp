@@ -1,0 +1,75 @@
+#pragma once
+
+#include <soci/soci.h>
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "affix/soci/attachment.hpp"
+#include "affix/soci/session_state.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace affix::tests {
+
+/// A database that the tests of this folder run against.
+struct Target {
+  std::string name;  ///< SOCI's backend, or `odbc-` and the engine, or `firebird-embedded`.
+  Engine engine;
+
+  bool has_server() const { return engine != Engine::sqlite && name != "firebird-embedded"; }
+  bool is_odbc() const { return name.starts_with("odbc"); }
+};
+
+inline std::ostream& operator<<(std::ostream& stream, const Target& target) {
+  return stream << target.name;
+}
+
+/// The targets of AFFIX_BACKENDS (`sqlite pg my fb odbc`, see scripts/test.sh); without it, SQLite
+/// alone. What is named is not left out: without its server the test fails.
+std::vector<Target> targets();
+
+/// A target, connected. What a test makes in it is dropped in the end.
+class Database {
+ public:
+  explicit Database(const Target& target);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
+
+  /// One more session.
+  void connect(soci::session& session) const;
+  const Dialect& dialect() { return dialect_of(sql); }
+
+  /// A name of a table that no other test uses, also in another process.
+  std::string new_name(const std::string& stem);
+  /// A new table with `id` (integer, the key), `doc` (the dialect's JSON) and `name` (100 wide).
+  std::string documents();
+
+  /// Runs a statement of its own, committed.
+  void run(const std::string& statement);
+  /// Ends the transaction that a statement has opened, where there is no autocommit.
+  void done();
+  void done(soci::session& session);
+
+  /// The first column of the first row; -1 for NULL.
+  long long number(const std::string& query);
+
+  /// Has the server end the session, while it may be in a transaction.
+  void end_session();
+
+  soci::session sql;
+
+ private:
+  /// By which another session can end this one.
+  std::string number_of_session();
+  void drop_everything();
+
+  Target target_;
+  TemporaryDirectory directory_;
+  std::string connection_;
+  std::vector<std::string> tables_;
+};
+
+}  // namespace affix::tests
