@@ -157,7 +157,8 @@ TEST_CASE("an upsert inserts, or updates what it names and keeps the rest") {
     CHECK(kept == size);
     CHECK(doc.has_value() == (id == "b"));
   }
-  db.sql << dialect.upsert(table, Names{"id"}, Names{"id"}), use(std::string("a"));
+  const std::string there = "a";
+  db.sql << dialect.upsert(table, Names{"id"}, Names{"id"}), use(there);
   db.done();
   CHECK(db.number("select count(*) from " + table) == 2);
 }

@@ -1,3 +1,5 @@
+#include <future>
+
 #include "affix/persistence/column_field.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "catch.hpp"
@@ -147,6 +149,38 @@ TEST_CASE("of two replaces of one field the second is a conflict on every databa
   second.rollback();
   CHECK(owners.stored(1) == winner);
   CHECK(owners.has_just({*winner}));
+}
+
+TEST_CASE("a replace waits for one that is not committed yet, and then is a conflict") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Owners owners(target);
+  if (!owners.db.dialect().traits().row_locks) return;  // There the second one cannot begin.
+  owners.add(1);
+  soci::session other;
+  owners.db.connect(other);
+  Transaction first(owners.db.sql, owners.shop.files);
+  const Attachment winner = first.replace(owners.field, 1, picture("chelsea.png"));
+  std::promise<void> has_read;
+  auto second = std::async(std::launch::async, [&] {
+    Transaction tx(other, owners.shop.files);
+    const auto tell = [&, told = false](const Progress& progress) mutable {
+      if (told || progress.stage != Progress::Stage::converting) return;
+      told = true;
+      has_read.set_value();
+    };
+    return code_of([&] {
+      tx.replace(owners.field, 1, picture("coffee.png"), {.progress = tell});
+      tx.commit();
+    });
+  });
+  has_read.get_future().wait();
+  const bool waits = second.wait_for(std::chrono::milliseconds(500)) == std::future_status::timeout;
+  first.commit();
+  CHECK(waits);
+  CHECK(second.get() == Errc::conflict);
+  CHECK(owners.stored(1) == winner);
+  CHECK(owners.has_just({winner}));
 }
 
 TEST_CASE("a commit that the database would turn into a rollback is refused") {
