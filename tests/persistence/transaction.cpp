@@ -5,6 +5,7 @@
 
 #include "catch.hpp"
 #include "sql_faults.hpp"
+#include "support/campaign.hpp"
 #include "support/errors.hpp"
 #include "users.hpp"
 
@@ -305,7 +306,7 @@ TEST_CASE("threads that replace one field never lose a file nor leave one behind
       soci::session session;
       users.connect(session);
       session << "pragma busy_timeout = 10000";
-      for (int round = 0; round < 5; ++round) {
+      for (int round = 0; round < rounds(5, 250); ++round) {
         Transaction tx(session, users.shop.files);
         try {
           tx.replace(user_avatar, 1, picture("chelsea.png"));

@@ -1,6 +1,7 @@
 #include <random>
 
 #include "catch.hpp"
+#include "support/campaign.hpp"
 #include "value/documents.hpp"
 
 // Bounds, and texts that somebody damaged on purpose or by accident.
@@ -175,7 +176,7 @@ TEST_CASE("a document with a damaged byte is refused or is another sound one") {
   const std::string text = print(valid_attachment());
   std::mt19937 random(20260102);
   int refused = 0;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < tests::rounds(2'000, 200'000); ++i) {
     std::string damaged = text;
     const std::size_t place = random() % damaged.size();
     damaged[place] = static_cast<char>(random());
@@ -183,13 +184,13 @@ TEST_CASE("a document with a damaged byte is refused or is another sound one") {
     REQUIRE(is_refused_or_stable(damaged));
     if (!parse_failure(damaged).empty()) ++refused;
   }
-  CHECK(refused > 500);
+  CHECK(refused > tests::rounds(500, 50'000));
 }
 
 TEST_CASE("a document with bytes inserted, removed or doubled is refused or another sound one") {
   const std::string text = print(valid_attachment());
   std::mt19937 random(7);
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < tests::rounds(2'000, 200'000); ++i) {
     std::string damaged = text;
     const std::size_t place = random() % damaged.size();
     const std::size_t length = random() % 8;
