@@ -76,8 +76,8 @@ class Transaction {
   void commit();
 
   /// Undoes everything since the last commit, files included. If the database transaction is over
-  /// already, because a deadlock, the session or a statement of the caller's own has ended it, nobody
-  /// here knows how it ended, and no file is removed: their markers stay.
+  /// already, because a deadlock, the session or a statement of the caller's own has ended it,
+  /// nobody here knows how it ended, and no file is removed: their markers stay.
   void rollback();
 
   /// Whether the database transaction has begun and is not over.
