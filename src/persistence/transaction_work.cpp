@@ -84,7 +84,7 @@ void Transaction::Work::swap_locked(const ColumnField& field, const RowKey& key,
 }
 
 detail::StoredFiles Transaction::Work::removable(const Attachment& attachment) const {
-  const detail::StoredFiles files = detail::files_of(attachment);
+  detail::StoredFiles files = detail::files_of(attachment);
   core_.disk(files.disk);
   return files;
 }
