@@ -10,6 +10,8 @@
 
 #include <affix/conversion/vips_converter.hpp>
 #include <affix/manager/attachment_manager.hpp>
+#include <affix/persistence/ledger.hpp>
+#include <affix/persistence/reaper.hpp>
 #include <affix/persistence/transaction.hpp>
 #include <affix/storage/local_disk.hpp>
 #include <filesystem>
@@ -120,6 +122,12 @@ void delete_user(soci::session& sql, affix::AttachmentManager& files, long long 
   tx.commit();
 }
 
+/// A program does this now and then, and lets old files stay for an hour, as long as a backup may
+/// need them. Here they go in sight.
+void reap_now(soci::session& sql, affix::AttachmentManager& files) {
+  affix::reap(sql, files, {.purge_delay = std::chrono::milliseconds(0)});
+}
+
 std::vector<User> all_users(soci::session& sql) {
   const soci::rowset<User> users =
       (sql.prepare << "select id, name, avatar from users order by id");
@@ -131,6 +139,7 @@ void run(const Arguments& arguments) {
   affix::AttachmentManager files(configuration(arguments.output));
   soci::session sql("sqlite3", "db=\"" + (arguments.output / "users.db").string() + "\"");
   sql << "create table users(id integer primary key, name varchar(100) not null, avatar text)";
+  affix::ensure_schema(sql, files);
 
   Report report(arguments.output / "uploads");
   std::vector<fs::path> images;
@@ -151,12 +160,14 @@ void run(const Arguments& arguments) {
   affix::Transaction tx(sql, files);
   report.step("replace the avatar of user 1 (not committed yet)",
               [&] { tx.replace(user_avatar, 1, affix::Source::from_path(images.back())); });
-  report.step("  commit: the old files go", [&] { tx.commit(); });
+  report.step("  commit", [&] { tx.commit(); });
+  report.step("reap: the old files go", [&] { reap_now(sql, files); });
   report.step("replace again, and roll back: nothing is left",
               [&] { replace_and_roll_back(sql, files, images.front()); });
   const auto guest = static_cast<long long>(images.size()) + 1;
   report.step("insert one more user", [&] { insert_user(sql, files, guest, images.front()); });
-  report.step("delete that user: nothing of it is left", [&] { delete_user(sql, files, guest); });
+  report.step("delete that user", [&] { delete_user(sql, files, guest); });
+  report.step("reap: nothing of it is left", [&] { reap_now(sql, files); });
 
   write_page(arguments.output / "index.html", files, all_users(sql));
   std::cout << '\n';

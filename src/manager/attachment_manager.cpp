@@ -1,6 +1,7 @@
 #include "affix/manager/attachment_manager.hpp"
 
 #include "affix/value/error.hpp"
+#include "manager/copy.hpp"
 #include "manager/manager_core.hpp"
 #include "manager/upload.hpp"
 
@@ -55,6 +56,22 @@ PendingAttachment AttachmentManager::create(Source source, const CreateOptions& 
 void AttachmentManager::discard(PendingAttachment pending) {
   const detail::PendingFiles content = detail::ManagerAccess::take(pending, *core_);
   core_->remove(content.files, RemovedEvent::Reason::discarded);
+}
+
+PendingAttachment AttachmentManager::copy(const Attachment& attachment) {
+  return detail::ManagerAccess::pending(detail::copy(*core_, attachment));
+}
+
+Attachment AttachmentManager::publish(PendingAttachment pending) {
+  core_->require_no_ledger();
+  const detail::PendingFiles content = detail::ManagerAccess::take(pending, *core_);
+  core_->unmark(content.files);
+  return content.attachment;
+}
+
+void AttachmentManager::purge(const Attachment& attachment) {
+  core_->require_no_ledger();
+  core_->remove(detail::files_of(attachment), RemovedEvent::Reason::removed);
 }
 
 std::string AttachmentManager::url(const Attachment& attachment, std::string_view variant) const {

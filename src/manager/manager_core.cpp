@@ -41,6 +41,9 @@ AttachmentManagerOptions checked(AttachmentManagerOptions options) {
     refuse("The prefix must be a key of at most 256 bytes", "key_prefix");
   }
   if (!is_name(options.instance)) refuse("The instance must be a short name", "instance");
+  if (!options.ledger.token.empty() && !is_name(options.ledger.token)) {
+    refuse("The token must be a short name", "ledger.token");
+  }
   check_presets(options.presets);
   if (!options.clock) options.clock = system_clock();
   if (!options.ids) options.ids = make_id_generator(options.clock);
@@ -64,8 +67,11 @@ const Preset& ManagerCore::preset(std::string_view name) const {
   return *found;
 }
 
-Key ManagerCore::marker(const StoredFiles& files) const {
-  return Key::parse(".affix/" + options_.instance + "/pending/" + files.id);
+Key ManagerCore::own_folder() const { return Key::parse(".affix/" + options_.instance); }
+
+void ManagerCore::require_no_ledger() const {
+  if (!has_ledger()) return;
+  throw Error(Errc::invalid_state, "With a ledger, files are stored and removed by a transaction");
 }
 
 void ManagerCore::mark(const StoredFiles& files) const {

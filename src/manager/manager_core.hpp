@@ -18,6 +18,11 @@ class ManagerCore {
   /// `Errc::unknown_variant` if there is none of this name.
   const Preset& preset(std::string_view name) const;
 
+  /// `.affix/<instance>`: what affix itself keeps on each disk.
+  Key own_folder() const;
+  Key marker_folder() const { return own_folder() / "pending"; }
+  Key marker(const StoredFiles& files) const { return marker_folder() / files.id; }
+
   /// Writes the marker: from now on the files are known, whatever happens. `Errc::exists` if
   /// there is one for this id.
   void mark(const StoredFiles& files) const;
@@ -32,6 +37,17 @@ class ManagerCore {
   void try_unmark(const StoredFiles& files) const noexcept;
   void try_remove(const StoredFiles& files, RemovedEvent::Reason reason) const noexcept;
 
+  /// Runs a statement of affix on the application's database. Tests put themselves around it.
+  void statement(std::string_view name, const std::function<void()>& run) const {
+    around_statement ? around_statement(name, run) : run();
+  }
+  /// Gets each statement, by name: it may run it, refuse it, or throw although it ran.
+  std::function<void(std::string_view, const std::function<void()>&)> around_statement{};
+
+  /// `Errc::invalid_state` if there is one.
+  void require_no_ledger() const;
+  bool has_ledger() const noexcept { return options_.ledger.mode == LedgerOptions::Mode::on; }
+
   /// Tells the observer, if there is one; swallows what it throws.
   template <class Event>
   void notify(void (Observer::*function)(const Event&), const Event& event) const noexcept {
@@ -45,8 +61,6 @@ class ManagerCore {
  private:
   template <class Step>
   void attempt(const StoredFiles& files, Step step) const noexcept;
-  Key marker(const StoredFiles& files) const;
-
   AttachmentManagerOptions options_;
 };
 
@@ -57,6 +71,7 @@ struct PendingFiles {
   Attachment attachment;
   std::vector<FailedVariant> failed{};
   TimePoint started{};
+  std::string idempotency_key{};
 };
 
 /// What layers above the manager may take out of its public types.

@@ -67,7 +67,12 @@ PendingFiles Upload::run(Source source) {
   store();
   core_.notify(&Observer::created,
                CreatedEvent{attachment_, std::chrono::steady_clock::now() - started_});
-  return {&core_, files(), attachment_, std::move(failed_), *attachment_.created_at};
+  return {&core_,
+          files(),
+          attachment_,
+          std::move(failed_),
+          *attachment_.created_at,
+          options_.idempotency_key};
 }
 
 void Upload::check_options() {
@@ -89,6 +94,14 @@ void Upload::check_options() {
   }
   if (options_.max_size < 0) {
     throw Error(Errc::invalid_argument, "The limit of bytes is negative", {.member = "max_size"});
+  }
+  if (options_.idempotency_key.size() > 120) {
+    throw Error(Errc::invalid_argument, "An idempotency key has at most 120 bytes",
+                {.member = "idempotency_key"});
+  }
+  if (!options_.idempotency_key.empty() && !core_.has_ledger()) {
+    throw Error(Errc::invalid_argument, "Without a ledger there are no idempotency keys",
+                {.member = "idempotency_key"});
   }
   attachment_.disk = options_.disk.empty() ? core_.options().disks.default_name() : options_.disk;
   std::string bounded;  // Copying a document that is nested too deeply ends the program.

@@ -1,32 +1,115 @@
 #include "affix/persistence/column_field.hpp"
 
+#include <vector>
+
+#include "affix/soci/attachment.hpp"
 #include "affix/soci/session_state.hpp"
 #include "persistence/row_access.hpp"
 
 namespace affix {
 namespace {
 
-/// Ends the transaction that a statement opens by itself where there is no autocommit.
-class OpenedByStatement {
- public:
-  explicit OpenedByStatement(soci::session& sql)
-      : sql_(sql), ours_(!dialect_of(sql).traits().autocommits && !in_transaction(sql)) {}
-  OpenedByStatement(const OpenedByStatement&) = delete;
-  OpenedByStatement& operator=(const OpenedByStatement&) = delete;
-  ~OpenedByStatement() {
-    if (ours_) detail::abandon_transaction(sql_);
-  }
+using OneAttachment = std::optional<Attachment>;
 
- private:
-  soci::session& sql_;
-  bool ours_;
+constexpr std::size_t rows_of_a_page = 500;
+
+template <class Value>
+struct Row {
+  RowKey key;
+  Value value;
 };
+
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+/// Whether the key column holds texts, going by the catalogue.
+bool has_text_key(soci::session& sql, const ColumnField& field) {
+  const detail::OpenedByStatement opened(sql);
+  for (const ColumnInfo& column : dialect_of(sql).columns(sql, field.table)) {
+    if (lower(column.name) != lower(std::string(field.key))) continue;
+    const std::string type = lower(column.type);
+    constexpr std::string_view firebird_texts[] = {"14", "37"};
+    return type.find("char") != type.npos || type.find("text") != type.npos ||
+           type.find("uuid") != type.npos || type == firebird_texts[0] || type == firebird_texts[1];
+  }
+  return false;
+}
+
+/// The rows behind `after`, or the first ones.
+template <class Value, class Key>
+std::vector<Row<Value>> read_page(soci::session& sql, const ColumnField& field,
+                                  const std::optional<Key>& after) {
+  const detail::OpenedByStatement opened(sql);
+  const Dialect& dialect = dialect_of(sql);
+  const std::string key = dialect.identifier(field.key);
+  const std::string column = dialect.identifier(field.column);
+  std::string query = "select " + key + ", " + column + " from " + dialect.identifier(field.table) +
+                      " where " + column + " is not null";
+  if (after) query += " and " + key + " > :row_key";
+  query += " order by " + key + dialect.page(rows_of_a_page, 0);
+  Key found{};
+  Value value;
+  std::vector<Row<Value>> rows;
+  soci::statement statement(sql);
+  statement.exchange(soci::into(found));
+  statement.exchange(soci::into(value));
+  if (after) statement.exchange(soci::use(*after));
+  statement.alloc();
+  statement.prepare(query);
+  statement.define_and_bind();
+  statement.execute();
+  while (statement.fetch()) rows.push_back({found, value});
+  return rows;
+}
+
+template <class Value, class Key>
+void visit_all(soci::session& sql, const ColumnField& field,
+               const std::function<void(const RowKey&, const Value&)>& visit) {
+  std::optional<Key> after;
+  while (true) {
+    const Where place{.table = std::string(field.table), .column = std::string(field.column)};
+    const auto rows =
+        detail::run_at(place, [&] { return read_page<Value, Key>(sql, field, after); });
+    for (const auto& row : rows) visit(row.key, row.value);
+    if (rows.size() < rows_of_a_page) return;
+    after = std::get<Key>(rows.back().key.value());
+  }
+}
+
+template <class Value>
+void visit_rows(soci::session& sql, const ColumnField& field,
+                const std::function<void(const RowKey&, const Value&)>& visit) {
+  if (has_text_key(sql, field)) return visit_all<Value, std::string>(sql, field, visit);
+  visit_all<Value, long long>(sql, field, visit);
+}
 
 }  // namespace
 
-std::optional<Attachment> ColumnField::load(soci::session& sql, const RowKey& key_value) const {
-  const OpenedByStatement opened(sql);
-  return detail::read_row(sql, *this, key_value, RowLock::none);
+OneAttachment ColumnField::load(soci::session& sql, const RowKey& key_value) const {
+  const detail::OpenedByStatement opened(sql);
+  return detail::read_row<OneAttachment>(sql, *this, key_value, RowLock::none);
+}
+
+void ColumnField::each(soci::session& sql,
+                       const std::function<void(const RowKey&, const Attachment&)>& visit) const {
+  visit_rows<OneAttachment>(sql, *this, [&](const RowKey& row, const OneAttachment& value) {
+    if (value) visit(row, *value);  // Not for the texts that stand for NULL.
+  });
+}
+
+AttachmentList ColumnListField::load(soci::session& sql, const RowKey& key_value) const {
+  const detail::OpenedByStatement opened(sql);
+  return detail::read_row<AttachmentList>(sql, column, key_value, RowLock::none);
+}
+
+void ColumnListField::each(
+    soci::session& sql,
+    const std::function<void(const RowKey&, const AttachmentList&)>& visit) const {
+  visit_rows<AttachmentList>(sql, column, [&](const RowKey& row, const AttachmentList& value) {
+    if (!value.empty()) visit(row, value);
+  });
 }
 
 }  // namespace affix

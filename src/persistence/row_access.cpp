@@ -3,6 +3,7 @@
 #include "affix/soci/attachment.hpp"
 #include "affix/soci/database_error.hpp"
 #include "affix/soci/session_state.hpp"
+#include "affix/storage/checksum.hpp"
 
 namespace affix::detail {
 namespace {
@@ -19,18 +20,6 @@ struct Names {
         key(dialect_of(sql).identifier(field.key)) {}
 };
 
-/// Runs a statement of affix: what the backend throws becomes an `Error` with the row's place.
-template <class Statement>
-auto run(const ColumnField& field, const RowKey& key, Statement statement) {
-  try {
-    return statement();
-  } catch (const Error& error) {
-    throw error.with(place_of(field, key));
-  } catch (const std::exception& error) {
-    throw database_error("A statement on the owner's row failed", error, place_of(field, key));
-  }
-}
-
 }  // namespace
 
 void abandon_transaction(soci::session& sql) noexcept {
@@ -42,6 +31,35 @@ void abandon_transaction(soci::session& sql) noexcept {
     } catch (...) {  // Whatever made it necessary says more.
     }
   }
+}
+
+OpenedByStatement::OpenedByStatement(soci::session& sql)
+    : sql_(sql), ours_(!dialect_of(sql).traits().autocommits && !in_transaction(sql)) {}
+
+OpenedByStatement::~OpenedByStatement() {
+  if (ours_) abandon_transaction(sql_);
+}
+
+void in_own_transaction(soci::session& sql, const std::function<void()>& work) {
+  dialect_of(sql).begin_for_write(sql);
+  try {
+    work();
+    sql.commit();
+  } catch (...) {
+    abandon_transaction(sql);
+    throw;
+  }
+}
+
+std::string slot_of(const ColumnField& field, const RowKey& key) {
+  constexpr std::size_t room = 255;
+  std::string slot(field.table);
+  slot += '.';
+  slot += field.column;
+  slot += '#';
+  slot += key.text();
+  if (slot.size() <= room) return slot;
+  return checksum(std::as_bytes(std::span(slot)));
 }
 
 Where place_of(const ColumnField& field, const RowKey& key) {
@@ -61,14 +79,14 @@ std::string cause_of(const std::exception& error) {
          (soci_error ? soci_error->get_error_message() : error.what());
 }
 
-std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field, const RowKey& key,
-                                   RowLock lock) {
-  return run(field, key, [&] {
+template <class Value>
+Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, RowLock lock) {
+  return run_at(place_of(field, key), [&] {
     const Names names(sql, field);
     std::string query =
         "select " + names.column + " from " + names.table + " where " + names.key + " = :row_key";
     query += dialect_of(sql).row_lock(lock);
-    std::optional<Attachment> value;
+    Value value;
     std::visit([&](const auto& row) { sql << query, soci::use(row, "row_key"), soci::into(value); },
                key.value());
     if (!sql.got_data()) throw Error(Errc::record_not_found, "There is no row with this key");
@@ -76,9 +94,10 @@ std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field,
   });
 }
 
+template <class Value>
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
-               const std::optional<Attachment>& value) {
-  run(field, key, [&] {
+               const Value& value) {
+  run_at(place_of(field, key), [&] {
     const Names names(sql, field);
     const std::string query = "update " + names.table + " set " + names.column +
                               " = :document where " + names.key + " = :row_key";
@@ -96,5 +115,11 @@ void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
     }
   });
 }
+
+using OneAttachment = std::optional<Attachment>;
+template OneAttachment read_row(soci::session&, const ColumnField&, const RowKey&, RowLock);
+template AttachmentList read_row(soci::session&, const ColumnField&, const RowKey&, RowLock);
+template void write_row(soci::session&, const ColumnField&, const RowKey&, const OneAttachment&);
+template void write_row(soci::session&, const ColumnField&, const RowKey&, const AttachmentList&);
 
 }  // namespace affix::detail

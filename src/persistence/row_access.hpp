@@ -2,7 +2,9 @@
 
 #include <soci/soci.h>
 
+#include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "affix/persistence/column_field.hpp"
@@ -10,19 +12,39 @@
 
 namespace affix::detail {
 
-/// Reads the field of one row. Errors as `ColumnField::load`; with `RowLock::wait` the row stays
-/// locked until the end of the transaction.
-std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field, const RowKey& key,
-                                   RowLock lock);
+/// Reads the field of one row: an `std::optional<Attachment>` or an `AttachmentList`. Errors as
+/// `ColumnField::load`; with `RowLock::wait` the row stays locked until the end of the transaction.
+template <class Value>
+Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, RowLock lock);
 
 /// Writes the field of one row; it must be exactly one, else `Errc::record_not_found` or
 /// `Errc::invalid_argument` (the key column is not unique).
-void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
-               const std::optional<Attachment>& value);
+template <class Value>
+void write_row(soci::session& sql, const ColumnField& field, const RowKey& key, const Value& value);
 
 /// Rolls back what is open, if that is possible at all. Also for a dead connection: SOCI's Firebird
 /// sessions end the process when they are destroyed inside a transaction of one.
 void abandon_transaction(soci::session& sql) noexcept;
+
+/// Ends the transaction that a statement opens by itself where there is no autocommit.
+class OpenedByStatement {
+ public:
+  explicit OpenedByStatement(soci::session& sql);
+  OpenedByStatement(const OpenedByStatement&) = delete;
+  OpenedByStatement& operator=(const OpenedByStatement&) = delete;
+  ~OpenedByStatement();
+
+ private:
+  soci::session& sql_;
+  bool ours_;
+};
+
+/// Runs `work` in a transaction of its own on a session that is in none; commits it, or rolls it
+/// back and throws on.
+void in_own_transaction(soci::session& sql, const std::function<void()>& work);
+
+/// The place of an attachment in the ledger: at most 255 bytes.
+std::string slot_of(const ColumnField& field, const RowKey& key);
 
 /// Where a field's row is, for errors.
 Where place_of(const ColumnField& field, const RowKey& key);
@@ -34,5 +56,17 @@ Error database_error(std::string_view message, const std::exception& cause, Wher
 /// What the backend said, after the name of its `DatabaseError`: `lock_timeout: database is …`.
 /// Without the values that SOCI adds to `what()`.
 std::string cause_of(const std::exception& error);
+
+/// Runs a statement on an owner's row: what the backend throws becomes an `Error` with the place.
+template <class Statement>
+auto run_at(const Where& place, Statement statement) {
+  try {
+    return statement();
+  } catch (const Error& error) {
+    throw error.with(place);
+  } catch (const std::exception& error) {
+    throw database_error("A statement on the owner's row failed", error, place);
+  }
+}
 
 }  // namespace affix::detail

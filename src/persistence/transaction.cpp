@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "manager/variants.hpp"
 #include "persistence/row_access.hpp"
 #include "persistence/transaction_work.hpp"
 
@@ -34,8 +35,10 @@ void check_rules(const ColumnField& field, const Attachment& attachment) {
 
 }  // namespace
 
-Transaction::Transaction(soci::session& sql, AttachmentManager& files)
-    : work_(std::make_unique<Work>(sql, files)) {}
+Transaction::Transaction(soci::session& sql, AttachmentManager& files, Join join)
+    : work_(std::make_unique<Work>(sql, files, join)) {}
+
+Transaction::Transaction(Transaction& outer) : work_(std::make_unique<Work>(*outer.work_)) {}
 
 Transaction::~Transaction() {
   try {
@@ -47,17 +50,53 @@ Transaction::~Transaction() {
 void Transaction::begin() { work_->begin(); }
 
 Attachment Transaction::create(Source source, const CreateOptions& options) {
+  work_->check_key(options.idempotency_key);
   return adopt(work_->files().create(std::move(source), options));
 }
 
+std::vector<Attachment> Transaction::create_all(std::vector<Source> sources,
+                                                const CreateOptions& options) {
+  if (!options.idempotency_key.empty() || !options.id.empty()) {
+    throw Error(Errc::invalid_argument, "An id or idempotency key is for one attachment");
+  }
+  std::vector<PendingAttachment> pending;
+  try {
+    for (Source& source : sources) {
+      pending.push_back(work_->files().create(std::move(source), options));
+    }
+  } catch (...) {
+    for (PendingAttachment& one : pending) work_->discard(std::move(one));
+    throw;
+  }
+  return adopt_all(std::move(pending));
+}
+
 Attachment Transaction::adopt(PendingAttachment pending) {
-  return work_->adopt(std::move(pending));
+  return adopt_for({}, std::move(pending));
+}
+
+std::vector<Attachment> Transaction::adopt_all(std::vector<PendingAttachment> pending) {
+  if (pending.empty()) return {};
+  return work_->adopt(std::move(pending), {});
+}
+
+Attachment Transaction::adopt_for(const std::string& slot, PendingAttachment pending) {
+  std::vector<PendingAttachment> one;
+  one.push_back(std::move(pending));
+  return work_->adopt(std::move(one), slot).front();
+}
+
+Attachment Transaction::copy(const Attachment& attachment) {
+  return adopt(work_->files().copy(attachment));
 }
 
 Attachment Transaction::replace(const ColumnField& field, const RowKey& key, Source source,
                                 CreateOptions options) {
+  work_->check_key(options.idempotency_key);
   const auto expected = field.load(work_->sql(), key);
-  Attachment created = create(std::move(source), with_defaults(std::move(options), field));
+  PendingAttachment pending =
+      work_->files().create(std::move(source), with_defaults(std::move(options), field));
+  Attachment created = adopt_for(detail::slot_of(field, key), std::move(pending));
   work_->swap(field, key, expected, created);
   return created;
 }
@@ -65,37 +104,101 @@ Attachment Transaction::replace(const ColumnField& field, const RowKey& key, Sou
 Attachment Transaction::replace(const ColumnField& field, const RowKey& key,
                                 PendingAttachment pending) {
   std::optional<Attachment> expected;
-  try {
-    check_rules(field, pending.preview());
-    expected = field.load(work_->sql(), key);
-  } catch (...) {
-    work_->discard(std::move(pending));
-    throw;
-  }
-  Attachment created = adopt(std::move(pending));
+  check_or_discard(field, pending, [&] { expected = field.load(work_->sql(), key); });
+  Attachment created = adopt_for(detail::slot_of(field, key), std::move(pending));
   work_->swap(field, key, expected, created);
   return created;
 }
 
 void Transaction::clear(const ColumnField& field, const RowKey& key) {
   const auto expected = field.load(work_->sql(), key);
-  if (!expected) return;
-  begin();
-  work_->swap(field, key, expected, std::nullopt);
+  if (expected) work_->swap(field, key, expected, std::nullopt);
 }
 
-void Transaction::remove(const Attachment& attachment) {
-  const detail::StoredFiles files = work_->removable(attachment);
-  begin();
-  work_->guarded([&] { work_->remove(files, RemovedEvent::Reason::removed); });
+void Transaction::clear(const ColumnListField& field, const RowKey& key) {
+  work_->clear(field, key);
 }
+
+Attachment Transaction::append(const ColumnListField& field, const RowKey& key, Source source,
+                               CreateOptions options) {
+  work_->check_key(options.idempotency_key);
+  static_cast<void>(field.load(work_->sql(), key));  // Before the upload: is there such a row?
+  PendingAttachment pending =
+      work_->files().create(std::move(source), with_defaults(std::move(options), field.column));
+  Attachment created = adopt_for(detail::slot_of(field.column, key), std::move(pending));
+  work_->append(field, key, created);
+  return created;
+}
+
+Attachment Transaction::append(const ColumnListField& field, const RowKey& key,
+                               PendingAttachment pending) {
+  check_or_discard(field.column, pending, [&] { field.load(work_->sql(), key); });
+  Attachment created = adopt_for(detail::slot_of(field.column, key), std::move(pending));
+  work_->append(field, key, created);
+  return created;
+}
+
+void Transaction::remove(const ColumnListField& field, const RowKey& key, std::string_view id) {
+  work_->take_out(field, key, id);
+}
+
+Attachment Transaction::ensure_variants(const ColumnField& field, const RowKey& key,
+                                        std::vector<std::string> names) {
+  const auto found = field.load(work_->sql(), key);
+  return ensure(field, field, key, found ? &*found : nullptr, std::move(names));
+}
+
+Attachment Transaction::ensure_variants(const ColumnListField& field, const RowKey& key,
+                                        std::string_view id, std::vector<std::string> names) {
+  const AttachmentList list = field.load(work_->sql(), key);
+  const auto found = std::ranges::find(list, id, &Attachment::id);
+  return ensure(field, field.column, key, found != list.end() ? &*found : nullptr,
+                std::move(names));
+}
+
+template <class Field>
+Attachment Transaction::ensure(const Field& field, const ColumnField& column, const RowKey& key,
+                               const Attachment* found, std::vector<std::string> names) {
+  if (!found) {
+    throw Error(Errc::file_not_found, "The row has no such attachment",
+                detail::place_of(column, key));
+  }
+  if (names.empty()) names = texts(column.variants);
+  const auto missing = detail::missing_variants(work_->core(), *found, names);
+  if (missing.empty()) return *found;
+  return work_->merge(field, key, *found, detail::publish_variants(work_->core(), *found, missing));
+}
+
+template <class Load>
+void Transaction::check_or_discard(const ColumnField& field, PendingAttachment& pending,
+                                   Load load) {
+  try {
+    check_rules(field, pending.preview());
+    load();
+  } catch (...) {
+    work_->discard(std::move(pending));
+    throw;
+  }
+}
+
+void Transaction::remove(const Attachment& attachment) { work_->remove(attachment); }
 
 void Transaction::remove(const std::optional<Attachment>& attachment) {
   if (attachment) remove(*attachment);
 }
 
 void Transaction::remove(const AttachmentList& attachments) {
-  for (const Attachment& attachment : attachments) remove(attachment);
+  AttachmentList sorted = attachments;  // The order of locks.
+  std::ranges::sort(sorted.items, {}, &Attachment::id);
+  for (const Attachment& attachment : sorted) remove(attachment);
+}
+
+void Transaction::after_commit(std::function<void()> hook) {
+  work_->add_hook(work_->after_commit_hooks(), std::move(hook));
+}
+
+void Transaction::after_rollback(std::function<void()> hook) {
+  work_->add_hook(work_->after_rollback_hooks(), std::move(hook));
 }
 
 void Transaction::commit() { work_->commit(); }

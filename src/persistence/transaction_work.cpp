@@ -1,95 +1,208 @@
 #include "persistence/transaction_work.hpp"
 
+#include <atomic>
+
 #include "persistence/row_access.hpp"
 
 namespace affix {
+namespace {
 
-Transaction::Work::Work(soci::session& sql, AttachmentManager& files)
+constexpr std::string_view must_roll_back = "A statement of this transaction failed: roll it back";
+
+std::string new_savepoint() {
+  static std::atomic<unsigned long long> last = 0;
+  return "affix_" + std::to_string(++last);
+}
+
+}  // namespace
+
+Transaction::Work::Work(soci::session& sql, AttachmentManager& files, Join join)
     : sql_(sql),
       files_(files),
       core_(detail::ManagerAccess::core(files)),
-      dialect_(dialect_of(sql)) {}
+      dialect_(dialect_of(sql)),
+      ledger_(sql, core_),
+      join_(join) {}
+
+Transaction::Work::Work(Work& outer) : Work(outer.sql_, outer.files_, Join::automatic) {
+  outer_ = &outer;
+}
 
 void Transaction::Work::begin() {
-  if (state_ == State::open && !in_transaction(sql_)) {
+  const bool over = state_ == State::open &&
+                    (!in_transaction(sql_) || (outer_ && outer_->generation_ != outer_generation_));
+  if (over) {
     state_ = State::failed;
     throw Error(Errc::invalid_state, "The database transaction was ended by something else");
   }
   if (state_ == State::open) return;
-  if (state_ == State::failed) {
-    throw Error(Errc::invalid_state, "A statement of this transaction failed: roll it back");
+  if (state_ == State::failed) throw Error(Errc::invalid_state, must_roll_back);
+  if (outer_) {
+    outer_->begin();
+    outer_generation_ = outer_->generation_;
+    return begin_part(Owner::outer);
   }
-  if (in_transaction(sql_)) {
+  const bool open = in_transaction(sql_);
+  if (open && join_ == Join::automatic && !dialect_.traits().autocommits) {
     throw Error(Errc::invalid_state,
-                "The session is inside a transaction that was begun elsewhere; let affix begin it");
+                "The session is inside a transaction, if only by a SELECT; end it before, or say "
+                "that you want to join it");
   }
+  if (!open && join_ == Join::required) {
+    throw Error(Errc::invalid_state, "There is no transaction to join");
+  }
+  open ? begin_part(Owner::caller) : begin_own();
+}
+
+void Transaction::Work::begin_own() {
   try {
-    dialect_.begin_for_write(sql_);
+    core_.statement("transaction.begin", [&] { dialect_.begin_for_write(sql_); });
+  } catch (const Error&) {
+    throw;
   } catch (const std::exception& error) {
     throw detail::database_error("The database transaction could not be begun", error);
   }
+  owner_ = Owner::self;
   state_ = State::open;
 }
 
-Attachment Transaction::Work::adopt(PendingAttachment pending) {
-  detail::PendingFiles content = detail::ManagerAccess::take(pending, core_);
+void Transaction::Work::begin_part(Owner owner) {
+  if (owner == Owner::caller && !(after_commit_hooks_.empty() && after_rollback_hooks_.empty())) {
+    throw Error(Errc::unsupported,
+                "Whether a transaction that was joined is committed is not known");
+  }
+  savepoint_ = new_savepoint();
   try {
-    if (core_.now() - content.started > core_.options().grace) {
-      throw Error(Errc::gone, "The pending attachment has waited too long for its row",
-                  {.attachment = content.files.id});
+    core_.statement("transaction.savepoint", [&] { dialect_.savepoint(sql_, savepoint_); });
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw detail::database_error("A part of the database transaction could not be begun", error);
+  }
+  owner_ = owner;
+  state_ = State::open;
+}
+
+std::vector<Attachment> Transaction::Work::adopt(std::vector<PendingAttachment> pending,
+                                                 const std::string& slot) {
+  std::vector<detail::PendingFiles> contents;
+  try {
+    for (PendingAttachment& one : pending) {
+      contents.push_back(detail::ManagerAccess::take(one, core_));
+      if (core_.now() - contents.back().started > core_.options().grace) {
+        throw Error(Errc::gone, "The pending attachment has waited too long for its row",
+                    {.attachment = contents.back().files.id});
+      }
     }
     begin();
+    announce(contents, slot);
   } catch (...) {
-    core_.try_remove(content.files, RemovedEvent::Reason::discarded);
+    // After a failed statement the database has to say first that nothing came of it.
+    for (const detail::PendingFiles& one : contents) {
+      if (state_ == State::failed) {
+        created_.emplace(one.files.id, one.files);
+      } else {
+        core_.try_remove(one.files, RemovedEvent::Reason::discarded);
+      }
+    }
+    for (PendingAttachment& one : pending) discard(std::move(one));
     throw;
   }
-  created_.emplace(content.files.id, content.files);
-  return content.attachment;
+  std::vector<Attachment> attachments;
+  for (detail::PendingFiles& one : contents) {
+    created_.emplace(one.files.id, one.files);
+    attachments.push_back(std::move(one.attachment));
+  }
+  return attachments;
+}
+
+void Transaction::Work::announce(std::span<const detail::PendingFiles> contents,
+                                 const std::string& slot) {
+  if (!core_.has_ledger()) return;
+  std::vector<detail::LedgerEntry> entries;
+  for (const detail::PendingFiles& one : contents) {
+    entries.push_back({one.files, one.attachment.size, slot, one.idempotency_key});
+  }
+  try {
+    ledger_.insert(std::move(entries));
+  } catch (const Error& error) {
+    if (error.code() != Errc::exists) state_ = State::failed;
+    throw;
+  } catch (...) {
+    state_ = State::failed;
+    throw;
+  }
 }
 
 void Transaction::Work::discard(PendingAttachment pending) noexcept {
   try {
     core_.try_remove(detail::ManagerAccess::take(pending, core_).files,
                      RemovedEvent::Reason::discarded);
-  } catch (...) {  // It was empty.
+  } catch (...) {  // It was empty, or another manager's.
   }
 }
 
-void Transaction::Work::swap(const ColumnField& field, const RowKey& key,
-                             const std::optional<Attachment>& expected,
-                             const std::optional<Attachment>& replacement) {
+void Transaction::Work::check_key(const std::string& idempotency_key) {
+  if (idempotency_key.empty() || !core_.has_ledger()) return;
+  const detail::OpenedByStatement opened(sql_);
+  if (const auto id = ledger_.find_key(idempotency_key)) {
+    throw Error(Errc::exists, "An attachment with this idempotency key is there",
+                {.attachment = *id});
+  }
+}
+
+void Transaction::Work::release(const Attachment& attachment, const std::string& slot,
+                                RemovedEvent::Reason reason) {
+  if (!core_.has_ledger()) {
+    const detail::StoredFiles files = detail::files_of(attachment);
+    core_.disk(files.disk);
+    return doom_by_marker(files, reason);
+  }
+  static_cast<void>(detail::own_key(attachment, {}));  // A tampered value is not overwritten.
+  if (is_given_up(attachment.id)) return;
+  if (ledger_.doom(attachment.id, slot)) {
+    given_up_.insert(attachment.id);
+    return;
+  }
+  const auto found = ledger_.lock(attachment.id);
+  if (!found) return;  // Somebody else's files: not ours to remove.
+  const bool elsewhere =
+      found->state == detail::LedgerState::live && !found->slot.empty() && found->slot != slot;
+  if (!elsewhere) {
+    throw Error(Errc::conflict, "Somebody else has replaced or removed the attachment",
+                {.attachment = attachment.id});
+  }
+}
+
+bool Transaction::Work::is_given_up(const std::string& id) const {
+  return given_up_.contains(id) || (outer_ && outer_->is_given_up(id));
+}
+
+bool Transaction::Work::lock_live(const std::string& id) {
+  if (!core_.has_ledger()) return true;
+  const auto found = ledger_.lock(id);
+  return !found || found->state == detail::LedgerState::live;
+}
+
+void Transaction::Work::remove(const Attachment& attachment) {
+  const detail::StoredFiles files = detail::files_of(attachment);
+  core_.disk(files.disk);
   guarded([&] {
-    try {
-      swap_locked(field, key, expected, replacement);
-    } catch (const Error& error) {
-      throw error.with(detail::place_of(field, key));
+    if (!core_.has_ledger()) return doom_by_marker(files, RemovedEvent::Reason::removed);
+    if (is_given_up(attachment.id)) return;
+    if (!ledger_.doom(attachment.id, {})) {
+      const bool known = ledger_.lock(attachment.id).has_value();
+      throw Error(known ? Errc::conflict : Errc::record_not_found,
+                  known ? "Somebody else has replaced or removed the attachment"
+                        : "The ledger does not know the attachment; its files are not removed",
+                  {.attachment = attachment.id});
     }
+    given_up_.insert(attachment.id);
   });
 }
 
-void Transaction::Work::swap_locked(const ColumnField& field, const RowKey& key,
-                                    const std::optional<Attachment>& expected,
-                                    const std::optional<Attachment>& replacement) {
-  const auto current = detail::read_row(sql_, field, key, RowLock::wait);
-  const auto id = [](const std::optional<Attachment>& one) { return one ? one->id : ""; };
-  if (id(current) != id(expected)) {
-    throw Error(Errc::conflict, "Somebody else has changed the field meanwhile");
-  }
-  if (current) {
-    remove(removable(*current),
-           replacement ? RemovedEvent::Reason::replaced : RemovedEvent::Reason::removed);
-  }
-  detail::write_row(sql_, field, key, replacement);
-  if (current && replacement) replacements_.push_back({*current, *replacement});
-}
-
-detail::StoredFiles Transaction::Work::removable(const Attachment& attachment) const {
-  detail::StoredFiles files = detail::files_of(attachment);
-  core_.disk(files.disk);
-  return files;
-}
-
-void Transaction::Work::remove(const detail::StoredFiles& files, RemovedEvent::Reason reason) {
+void Transaction::Work::doom_by_marker(const detail::StoredFiles& files,
+                                       RemovedEvent::Reason reason) {
   if (doomed_.contains(files.id)) return;
   // What is doomed gets a marker before the commit, so that a crash after it leaves no file that
   // nobody knows. New files have theirs already.
@@ -98,16 +211,24 @@ void Transaction::Work::remove(const detail::StoredFiles& files, RemovedEvent::R
   doomed_.emplace(files.id, Doomed{files, reason, marker});
 }
 
+void Transaction::Work::add_hook(std::vector<std::function<void()>>& hooks,
+                                 std::function<void()> hook) {
+  if (state_ != State::idle && owner_ == Owner::caller) {
+    throw Error(Errc::unsupported,
+                "Whether a transaction that was joined is committed is not known");
+  }
+  hooks.push_back(std::move(hook));
+}
+
 void Transaction::Work::commit() {
-  constexpr std::string_view failed = "A statement of this transaction failed: roll it back";
-  if (state_ == State::idle) return;
-  if (state_ == State::failed) throw Error(Errc::invalid_state, failed);
+  if (state_ == State::idle) return after_commit();  // Hooks of a transaction without statements.
+  if (state_ == State::failed) throw Error(Errc::invalid_state, must_roll_back);
   switch (commit_if_open()) {
     case TransactionState::open:
-      return after_commit();
+      return owner_ == Owner::self ? after_commit() : hand_over();
     case TransactionState::failed:
       state_ = State::failed;
-      throw Error(Errc::invalid_state, failed);
+      throw Error(Errc::invalid_state, must_roll_back);
     case TransactionState::none:
       forget();
       throw Error(Errc::in_doubt,
@@ -117,10 +238,18 @@ void Transaction::Work::commit() {
 
 TransactionState Transaction::Work::commit_if_open() {
   try {
-    const TransactionState found = transaction_state(sql_);
-    if (found == TransactionState::open) sql_.commit();
+    TransactionState found = transaction_state(sql_);
+    if (outer_ && outer_->generation_ != outer_generation_) found = TransactionState::none;
+    if (found != TransactionState::open) return found;
+    core_.statement("transaction.commit", [&] {
+      owner_ == Owner::self ? sql_.commit() : dialect_.release(sql_, savepoint_);
+    });
     return found;
   } catch (const std::exception& error) {
+    if (owner_ != Owner::self) {
+      state_ = State::failed;
+      throw detail::database_error("A part of the transaction could not be ended", error);
+    }
     forget();
     detail::abandon_transaction(sql_);
     throw Error(Errc::in_doubt, "The commit failed; whether it happened is not known", {},
@@ -129,7 +258,7 @@ TransactionState Transaction::Work::commit_if_open() {
 }
 
 void Transaction::Work::rollback() {
-  if (state_ == State::idle) return;
+  if (state_ == State::idle) return after_rollback();
   // Over without us: somebody may have committed it, and then its rows have these files.
   if (!roll_back_database()) return forget();
   after_rollback();
@@ -138,25 +267,52 @@ void Transaction::Work::rollback() {
 bool Transaction::Work::roll_back_database() {
   try {
     if (transaction_state(sql_) == TransactionState::none) return false;
-    sql_.rollback();
+    if (outer_ && outer_->generation_ != outer_generation_) return false;
+    core_.statement("transaction.rollback", [&] {
+      if (owner_ == Owner::self) return sql_.rollback();
+      dialect_.rollback_to(sql_, savepoint_);
+      dialect_.release(sql_, savepoint_);
+    });
     return true;
   } catch (const std::exception& error) {
+    if (owner_ == Owner::self) detail::abandon_transaction(sql_);
+    if (owner_ == Owner::outer)
+      outer_->state_ = State::failed;  // Its commit would commit this, too.
     forget();
-    detail::abandon_transaction(sql_);
     throw detail::database_error("The rollback failed; no file was removed", error);
   }
 }
 
-void Transaction::Work::after_commit() noexcept {
-  for (const auto& [id, files] : created_) {
-    if (!doomed_.contains(id)) core_.try_unmark(files);
+void Transaction::Work::hand_over() noexcept {
+  if (owner_ == Owner::outer) {
+    const auto append = [](auto& from, auto& to) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()),
+                std::make_move_iterator(from.end()));
+    };
+    outer_->created_.merge(created_);
+    outer_->given_up_.merge(given_up_);
+    outer_->doomed_.merge(doomed_);
+    append(replacements_, outer_->replacements_);
+    append(after_commit_hooks_, outer_->after_commit_hooks_);
+    append(after_rollback_hooks_, outer_->after_rollback_hooks_);
   }
-  for (const auto& [id, doomed] : doomed_) core_.try_remove(doomed.files, doomed.reason);
+  forget();
+}
+
+void Transaction::Work::after_commit() noexcept {
+  if (!core_.has_ledger()) {
+    for (const auto& [id, files] : created_) {
+      if (!doomed_.contains(id)) core_.try_unmark(files);
+    }
+    for (const auto& [id, doomed] : doomed_) core_.try_remove(doomed.files, doomed.reason);
+  }
   for (const Replacement& replacement : replacements_) {
     core_.notify(&Observer::replaced,
                  ReplacedEvent{replacement.old_attachment, replacement.new_attachment});
   }
+  const auto hooks = std::move(after_commit_hooks_);
   forget();
+  run(hooks);
 }
 
 void Transaction::Work::after_rollback() noexcept {
@@ -166,14 +322,32 @@ void Transaction::Work::after_rollback() noexcept {
   for (const auto& [id, doomed] : doomed_) {
     if (doomed.marker == Doomed::Marker::own) core_.try_unmark(doomed.files);
   }
+  const auto hooks = std::move(after_rollback_hooks_);
   forget();
+  run(hooks);
+}
+
+void Transaction::Work::run(const std::vector<std::function<void()>>& hooks) const noexcept {
+  for (const auto& hook : hooks) {
+    try {
+      hook();
+    } catch (const std::exception& error) {
+      core_.notify(&Observer::hook_failed, HookFailedEvent{error.what()});
+    } catch (...) {
+      core_.notify(&Observer::hook_failed, HookFailedEvent{});
+    }
+  }
 }
 
 void Transaction::Work::forget() noexcept {
   created_.clear();
+  given_up_.clear();
   doomed_.clear();
   replacements_.clear();
+  after_commit_hooks_.clear();
+  after_rollback_hooks_.clear();
   state_ = State::idle;
+  ++generation_;
 }
 
 }  // namespace affix

@@ -2,40 +2,63 @@
 
 #include <soci/soci.h>
 
+#include <functional>
 #include <map>
+#include <set>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "affix/persistence/transaction.hpp"
 #include "affix/soci/session_state.hpp"
 #include "manager/manager_core.hpp"
+#include "manager/variants.hpp"
+#include "persistence/ledger.hpp"
 
 namespace affix {
 
 /// The state of a transaction: what was begun, and which files follow it.
 class Transaction::Work {
  public:
-  Work(soci::session& sql, AttachmentManager& files);
+  Work(soci::session& sql, AttachmentManager& files, Join join);
+  explicit Work(Work& outer);
 
   AttachmentManager& files() { return files_; }
+  const detail::ManagerCore& core() const { return core_; }
   soci::session& sql() { return sql_; }
   bool is_open() const noexcept { return state_ != State::idle; }
 
   void begin();
-  Attachment adopt(PendingAttachment pending);
+  /// Announces the files to the database. `slot` is the one place that will have them.
+  std::vector<Attachment> adopt(std::vector<PendingAttachment> pending, const std::string& slot);
   void discard(PendingAttachment pending) noexcept;
+  /// `Errc::exists` if an attachment has this key.
+  void check_key(const std::string& idempotency_key);
+  void remove(const Attachment& attachment);
+  void commit();
+  void rollback();
+  void add_hook(std::vector<std::function<void()>>& hooks, std::function<void()> hook);
+  std::vector<std::function<void()>>& after_commit_hooks() { return after_commit_hooks_; }
+  std::vector<std::function<void()>>& after_rollback_hooks() { return after_rollback_hooks_; }
+
+  // ---- steps on a row, in transaction_rows.cpp -------------------------------------------------
   /// Puts `replacement` (or NULL) into the row, provided that it still has what `expected` says.
   void swap(const ColumnField& field, const RowKey& key, const std::optional<Attachment>& expected,
             const std::optional<Attachment>& replacement);
-  /// What removing the attachment would remove; throws if it must not be.
-  detail::StoredFiles removable(const Attachment& attachment) const;
-  void remove(const detail::StoredFiles& files, RemovedEvent::Reason reason);
-  void commit();
-  void rollback();
+  void append(const ColumnListField& field, const RowKey& key, const Attachment& attachment);
+  void take_out(const ColumnListField& field, const RowKey& key, std::string_view id);
+  void clear(const ColumnListField& field, const RowKey& key);
+  /// Adds variants to the row's attachment, which must still be this one.
+  Attachment merge(const ColumnField& field, const RowKey& key, const Attachment& attachment,
+                   const detail::PublishedVariants& published);
+  Attachment merge(const ColumnListField& field, const RowKey& key, const Attachment& attachment,
+                   const detail::PublishedVariants& published);
 
   /// Runs a step of the open transaction. If it fails, nobody knows how far it came, and the
   /// transaction can only be rolled back.
   template <class Step>
   auto guarded(Step step) {
+    begin();
     try {
       return step();
     } catch (...) {
@@ -46,7 +69,10 @@ class Transaction::Work {
 
  private:
   enum class State { idle, open, failed };
+  /// Whose the database transaction is.
+  enum class Owner { self, caller, outer };
 
+  /// Without a ledger: what goes after the commit.
   struct Doomed {
     detail::StoredFiles files;
     RemovedEvent::Reason reason;
@@ -57,25 +83,52 @@ class Transaction::Work {
     Attachment new_attachment;
   };
 
-  void swap_locked(const ColumnField& field, const RowKey& key,
-                   const std::optional<Attachment>& expected,
-                   const std::optional<Attachment>& replacement);
+  /// Gives up what a row had. `Errc::conflict` if somebody else has, or is about to.
+  void release(const Attachment& attachment, const std::string& slot, RemovedEvent::Reason reason);
+  bool is_given_up(const std::string& id) const;
+  /// Locks an attachment until the end. Whether a row has it, as far as the ledger knows.
+  bool lock_live(const std::string& id);
+  template <class Step>
+  auto on_row(const ColumnField& field, const RowKey& key, Step step);
+  template <class Value>
+  Value read_locked(const ColumnField& field, const RowKey& key, Value before);
+  template <class Value>
+  void write(const ColumnField& field, const RowKey& key, const Value& value);
+  void lock_for_variants(const Attachment& attachment, const detail::PublishedVariants& published);
+
+  void begin_own();
+  void begin_part(Owner owner);
+  void announce(std::span<const detail::PendingFiles> contents, const std::string& slot);
+  void doom_by_marker(const detail::StoredFiles& files, RemovedEvent::Reason reason);
   /// What was found before; commits only if that is `open`.
   TransactionState commit_if_open();
   /// Whether there was something to roll back.
   bool roll_back_database();
+  void hand_over() noexcept;
   void after_commit() noexcept;
   void after_rollback() noexcept;
+  void run(const std::vector<std::function<void()>>& hooks) const noexcept;
   void forget() noexcept;
 
   soci::session& sql_;
   AttachmentManager& files_;
   const detail::ManagerCore& core_;
   const Dialect& dialect_;
+  const detail::Ledger ledger_;
+  Work* outer_ = nullptr;
+  const Join join_;
   State state_ = State::idle;
+  Owner owner_ = Owner::self;
+  std::string savepoint_;
+  long long generation_ = 0;        ///< Counts the transactions that are over.
+  long long outer_generation_ = 0;  ///< Of `outer_`, when this one began.
+
   std::map<std::string, detail::StoredFiles> created_;  ///< By id: gone without the commit.
-  std::map<std::string, Doomed> doomed_;                ///< By id: gone after the commit.
+  std::set<std::string> given_up_;                      ///< Ids that were doomed here.
+  std::map<std::string, Doomed> doomed_;                ///< By id; without a ledger.
   std::vector<Replacement> replacements_;               ///< For the observer.
+  std::vector<std::function<void()>> after_commit_hooks_;
+  std::vector<std::function<void()>> after_rollback_hooks_;
 };
 
 }  // namespace affix

@@ -44,6 +44,12 @@ Disk& Disks::get(std::string_view name) const {
   return *found->second;
 }
 
+std::vector<std::string> Disks::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, disk] : disks_) names.push_back(name);
+  return names;
+}
+
 bool Disks::contains(std::string_view name) const noexcept { return disks_.contains(name); }
 
 }  // namespace affix

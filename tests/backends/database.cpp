@@ -101,6 +101,10 @@ std::string Database::documents() {
   return name;
 }
 
+LedgerOptions Database::ledger() {
+  return {.table = new_name("ledger"), .meta_table = new_name("meta")};
+}
+
 void Database::run(const std::string& statement) {
   sql << statement;
   done();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "affix/manager/ledger_options.hpp"
 #include "affix/soci/attachment.hpp"
 #include "affix/soci/session_state.hpp"
 #include "support/temporary_directory.hpp"
@@ -46,6 +47,8 @@ class Database {
   std::string new_name(const std::string& stem);
   /// A new table with `id` (integer, the key), `doc` (the dialect's JSON) and `name` (100 wide).
   std::string documents();
+  /// New names for the ledger's tables.
+  LedgerOptions ledger();
 
   /// Runs a statement of its own, committed.
   void run(const std::string& statement);

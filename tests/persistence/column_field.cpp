@@ -120,19 +120,23 @@ TEST_CASE("a field's types and size hold for files that were stored before") {
   CHECK(users.shop.stored() == users.referenced());
 }
 
-TEST_CASE("a row that another system wrote is read, and is not replaced") {
+TEST_CASE("a row that another system wrote is read and replaced, and its file is left alone") {
   Users users;
   const std::string foreign =
       R"({"name":"a","disk":"local","path":"attachments/user-7/a.png","size":1,)"
       R"("mimeType":"image/png","variants":{},"meta":{}})";
   users.insert(1, std::nullopt);
   users.sql << "update users set avatar = :text", soci::use(foreign);
-  CHECK(users.avatar(1)->id == "user-7");
+  users.shop.real->put(Key::parse("attachments/user-7/a.png"), *make_memory_reader("a"));
+  const std::optional<Attachment> old = users.avatar(1);
+  CHECK(old->id == "user-7");
   Transaction tx(users.sql, users.shop.files);
-  CHECK(code_of([&] { tx.replace(user_avatar, 1, picture("coffee.png")); }) == Errc::invalid_key);
-  tx.rollback();
-  CHECK(users.shop.is_empty());
-  CHECK(users.avatar(1)->id == "user-7");
+  CHECK(code_of([&] { tx.remove(old); }) == Errc::invalid_key);
+  const Attachment avatar = tx.replace(user_avatar, 1, picture("coffee.png"));
+  tx.commit();
+  users.reap_all();
+  CHECK(users.avatar(1) == avatar);
+  CHECK(users.shop.real->exists(Key::parse("attachments/user-7/a.png")));
 }
 
 TEST_CASE("a key that no database can have is refused") {
@@ -170,6 +174,7 @@ TEST_CASE("of two replaces of one field the second one is a conflict, also from 
   CHECK(code_of([&] { second.commit(); }) == Errc::invalid_state);
   second.rollback();
   CHECK(users.avatar(1) == winner);
+  users.reap_all();
   CHECK(users.shop.stored() == users.referenced());
   CHECK(users.shop.markers().empty());
 }

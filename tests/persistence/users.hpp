@@ -3,6 +3,8 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include "affix/persistence/ledger.hpp"
+#include "affix/persistence/reaper.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "affix/soci/attachment.hpp"
 #include "support/pictures.hpp"
@@ -17,9 +19,11 @@ inline constexpr ColumnField user_avatar{
 class Users {
  public:
   explicit Users(Backing backing = Backing::memory, std::shared_ptr<Observer> observer = nullptr,
-                 std::shared_ptr<const Converter> converter = make_vips_converter())
-      : shop(backing, std::move(observer), std::move(converter)) {
+                 std::shared_ptr<const Converter> converter = make_vips_converter(),
+                 LedgerOptions ledger = {})
+      : shop(backing, std::move(observer), std::move(converter), std::move(ledger)) {
     connect(sql);
+    if (ledger.mode == LedgerOptions::Mode::on) ensure_schema(sql, shop.files);
     sql << "create table users(id integer primary key, name varchar(100), avatar text)";
   }
 
@@ -41,6 +45,11 @@ class Users {
     const std::string name = "User " + std::to_string(id);
     sql << "insert into users(id, name, avatar) values(:id, :name, :avatar)", soci::use(id),
         soci::use(name), soci::use(avatar);
+  }
+
+  /// Has the reaper do all that is due at once.
+  ReapResult reap_all() {
+    return reap(sql, shop.files, {.purge_delay = {}, .tombstone_ttl = {}, .lease = {}});
   }
 
   std::optional<Attachment> avatar(int id) { return user_avatar.load(sql, id); }

@@ -19,11 +19,12 @@ enum class Backing { memory, local };
 class Workshop {
  public:
   explicit Workshop(Backing backing = Backing::memory, std::shared_ptr<Observer> observer = nullptr,
-                    std::shared_ptr<const Converter> converter = make_vips_converter())
+                    std::shared_ptr<const Converter> converter = make_vips_converter(),
+                    LedgerOptions ledger = {})
       : real(make_disk(backing)),
         disk(std::make_shared<testing::FaultyDisk>(real)),
         clock(std::make_shared<testing::ManualClock>()),
-        files(options(std::move(observer), std::move(converter))) {}
+        files(options(std::move(observer), std::move(converter), std::move(ledger))) {}
 
   /// Names of attachments' files on the disk; an empty set after a failed upload.
   std::set<std::string> stored() { return files_on(*real); }
@@ -43,11 +44,13 @@ class Workshop {
   }
 
   AttachmentManagerOptions options(std::shared_ptr<Observer> observer,
-                                   std::shared_ptr<const Converter> converter) {
+                                   std::shared_ptr<const Converter> converter,
+                                   LedgerOptions ledger) {
     return {.disks = {{"local", disk}, {"other", make_memory_disk()}},
             .converter = std::move(converter),
             .presets = {{.name = "thumb", .width = 200, .height = 200},
                         {.name = "card", .width = 640, .fit = Fit::inside}},
+            .ledger = std::move(ledger),
             .observer = std::move(observer),
             .clock = clock};
   }

@@ -11,6 +11,7 @@
 
 #include "affix/conversion/converter.hpp"
 #include "affix/manager/events.hpp"
+#include "affix/manager/ledger_options.hpp"
 #include "affix/storage/disks.hpp"
 #include "affix/storage/source.hpp"
 #include "affix/value/attachment.hpp"
@@ -64,6 +65,10 @@ struct CreateOptions {
   /// An id from `AttachmentManager::make_id`, for callers that must know it beforehand. Empty: a
   /// new one. An id whose files exist is `Errc::exists`.
   std::string id{};
+  /// The caller's own name for this upload, at most 120 bytes, for requests that may be sent twice:
+  /// `Transaction::create` with the key of an attachment that is still there is `Errc::exists`,
+  /// with its id in `where().attachment`. Empty: none. Needs the ledger.
+  std::string idempotency_key{};
   BadName on_bad_name = BadName::sanitize;
   TypeMismatch on_type_mismatch = TypeMismatch::reject;
   VariantFailure on_variant_failure = VariantFailure::fail;
@@ -85,6 +90,7 @@ struct AttachmentManagerOptions {
   std::string instance = "main";
   /// How long a pending attachment may wait for its row.
   std::chrono::milliseconds grace = std::chrono::hours(24);
+  LedgerOptions ledger{};
   std::shared_ptr<Observer> observer{};
   std::shared_ptr<const Clock> clock{};  ///< Null: the computer's.
   std::shared_ptr<IdGenerator> ids{};    ///< Null: `make_id_generator(clock)`.
@@ -150,6 +156,17 @@ class AttachmentManager {
   /// Removes the files of a pending attachment that no row will have. `Errc::invalid_argument` if
   /// another manager has made it.
   void discard(PendingAttachment pending);
+
+  /// Stores a copy of an attachment and its variants under a new id. Errors as `open` and `create`.
+  [[nodiscard]] PendingAttachment copy(const Attachment& attachment);
+
+  /// Without a ledger only (`Errc::invalid_state`): the row that has the attachment is committed,
+  /// nobody has to clean up after it. A transaction does so by itself.
+  Attachment publish(PendingAttachment pending);
+  /// Without a ledger only (`Errc::invalid_state`): removes an attachment's files now. Call it when
+  /// no row has it any more and that is committed. `Errc::invalid_key` for one that affix has not
+  /// stored, `Errc::unknown_disk`.
+  void purge(const Attachment& attachment);
 
   /// Where a browser gets the file, or one of its variants. `Errc::unknown_variant` if there is no
   /// such variant; `Errc::unsupported` if the disk has no public URLs; `Errc::unknown_disk` and

@@ -32,6 +32,8 @@ struct RemovedEvent {
     rolled_back,  ///< Its transaction was rolled back.
     replaced,     ///< Another took its place in a committed transaction.
     removed,      ///< It was removed in a committed transaction.
+    expired,      ///< The reaper: pending, and no row got it in time.
+    purged,       ///< The reaper: no row has had it for long enough.
   } reason;
 };
 
@@ -56,6 +58,11 @@ struct CleanupFailedEvent {
   const Error& error;
 };
 
+/// A function that was given to `Transaction::after_commit` or `after_rollback` has thrown.
+struct HookFailedEvent {
+  std::string_view what{};
+};
+
 /// Is told what happens to files. Every function does nothing by default. They are called on the
 /// thread that does the work, after the fact; what they throw is swallowed. What the events refer
 /// to is valid during the call only. Must be safe to use from many threads.
@@ -68,6 +75,7 @@ class Observer {
   virtual void variant_made(const VariantMadeEvent&) {}
   virtual void variant_failed(const VariantFailedEvent&) {}
   virtual void cleanup_failed(const CleanupFailedEvent&) {}
+  virtual void hook_failed(const HookFailedEvent&) {}
 };
 
 }  // namespace affix

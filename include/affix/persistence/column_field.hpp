@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <stdexcept>
@@ -49,6 +50,26 @@ struct ColumnField {
   /// no such row, `Errc::invalid_document` if the column holds something else, with table, column
   /// and row in `where()`.
   std::optional<Attachment> load(soci::session& sql, const RowKey& key_value) const;
+
+  /// Calls `visit` for every row that has an attachment, in the order of the keys. The rows are
+  /// read in pages, each by the key after which it starts: rows may come and go meanwhile, and
+  /// `visit` may use the session. A document that is no attachment ends it with an `Error` as
+  /// `load`.
+  void each(soci::session& sql,
+            const std::function<void(const RowKey&, const Attachment&)>& visit) const;
+};
+
+/// How the rows of a table have a list of attachments: as a JSON array in a column of their own; an
+/// empty one is NULL. Else as `ColumnField`:
+/// `constexpr ColumnListField gallery{{.table = "products", .column = "gallery", .key = "id"}};`
+struct ColumnListField {
+  ColumnField column{};
+
+  /// Empty if the column is NULL. Errors as `ColumnField::load`.
+  AttachmentList load(soci::session& sql, const RowKey& key_value) const;
+  /// As `ColumnField::each`, for every row with a list that is not empty.
+  void each(soci::session& sql,
+            const std::function<void(const RowKey&, const AttachmentList&)>& visit) const;
 };
 
 }  // namespace affix

@@ -1,55 +1,88 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "affix/manager/attachment_manager.hpp"
 #include "affix/persistence/column_field.hpp"
 
 namespace affix {
 
+/// What a `Transaction` does with a database transaction that is open when it begins.
+enum class Join {
+  /// Joins it, unless the database has no autocommit (Firebird): there a SELECT opens one, too, and
+  /// nobody can tell whether you are going to commit it. That is `Errc::invalid_state`.
+  automatic,
+  /// Joins it on every database; `Errc::invalid_state` if none is open.
+  required,
+};
+
 /// The unit of work that ties files to a database transaction: what is created here is there after
 /// the commit and gone without it, what is removed or replaced goes after the commit and stays
-/// without it.
+/// without it. Also if the program is killed in between: what is left to do is in the ledger and on
+/// the disk, and `reap` does it, in this process or another. See docs/lifecycle.md.
 ///
 /// It begins the database transaction by itself, with its first statement; from then on every
 /// statement on the session belongs to it until `commit` or `rollback`. After either it can be used
 /// again. Files are stored and converted before the transaction begins where that is possible:
 /// make them pending first (`AttachmentManager::create`) and no lock is held while uploading.
 ///
-/// With a plain INSERT or UPDATE of a column the promises hold for the files that are named here.
-/// A value that is overwritten or deleted by hand without `replace`, `clear` or `remove` leaves its
-/// files behind, and so does one that was created and that no row got before the commit: when a
-/// statement of your own fails, do not commit. Neither call `commit` on the session itself.
+/// If the session is inside a transaction already, this one becomes a part of it, by a savepoint:
+/// `commit` hands over to whoever began, `rollback` undoes this part alone.
+///
+/// With a plain INSERT of a created attachment the promises hold. A value that is overwritten or
+/// deleted by hand without `replace`, `clear` or `remove` leaves its files behind for `verify`, and
+/// so does one that was created and that no row got before the commit: when a statement of your own
+/// fails, do not commit. Neither call `commit` on a session whose transaction began here.
 ///
 /// Belongs to one thread, like the session. Session and manager must outlive it.
 class Transaction {
  public:
-  Transaction(soci::session& sql, AttachmentManager& files);
+  Transaction(soci::session& sql, AttachmentManager& files, Join join = Join::automatic);
+  /// A part of `outer`, which it begins if necessary and which must outlive it. What is committed
+  /// here shares the fate of `outer`. `Errc::unsupported` when it begins, if the database's driver
+  /// keeps no savepoints (PostgreSQL through ODBC).
+  explicit Transaction(Transaction& outer);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   /// Rolls back what was not committed. Does not throw.
   ~Transaction();
 
   /// Starts the database transaction now, if it has not begun, for callers whose first statement is
-  /// their own. `Errc::invalid_state` if the session is inside a transaction that somebody else
-  /// began; on Firebird every statement begins one, so commit or roll back what came before.
+  /// their own.
   void begin();
 
   /// Stores a new file; write the returned value into a row before `commit`.
-  /// Errors as `AttachmentManager::create`, after which the transaction can go on.
+  /// Errors as `AttachmentManager::create`, after which the transaction can go on. `Errc::exists`
+  /// with the attachment's id in `where()` for an idempotency key that is in use.
   [[nodiscard]] Attachment create(Source source, const CreateOptions& options = {});
+  /// Several files as one: all are stored before the first is announced to the database, in one
+  /// statement. If one fails, none is there. In the order of `sources`.
+  [[nodiscard]] std::vector<Attachment> create_all(std::vector<Source> sources,
+                                                   const CreateOptions& options = {});
 
   /// Takes over files that were stored before. `Errc::gone` when they are older than the manager's
-  /// grace. They are removed if the call fails, also because the database is locked; only a pending
-  /// attachment of another manager (`Errc::invalid_argument`) is left alone.
+  /// grace, or the reaper has them already. They are removed if the call fails, at the latest with
+  /// the rollback; only a pending attachment of another manager (`Errc::invalid_argument`) is left
+  /// alone.
   [[nodiscard]] Attachment adopt(PendingAttachment pending);
+  [[nodiscard]] std::vector<Attachment> adopt_all(std::vector<PendingAttachment> pending);
+
+  /// Stores a copy of an attachment, with its variants, under a new id: one attachment belongs to
+  /// one row. Errors as `AttachmentManager::copy`.
+  [[nodiscard]] Attachment copy(const Attachment& attachment);
 
   /// Puts a new file in the place of what the row has, if anything; the old files go after the
   /// commit. The row is read first, then the file is stored (with no lock held unless the
   /// transaction has begun before); `Errc::conflict` when the field has another attachment by then.
   /// `Errc::record_not_found` if there is no such row. Disk, variants, types and size that
   /// `options` leaves empty are the field's.
+  ///
+  /// Files that affix has not stored, or that belong to another row, are left alone.
   Attachment replace(const ColumnField& field, const RowKey& key, Source source,
                      CreateOptions options = {});
   /// The same with files that were stored before, on their own disk and with their own variants;
@@ -58,26 +91,56 @@ class Transaction {
 
   /// Sets the column to NULL; the files go after the commit. Nothing happens if it is NULL.
   void clear(const ColumnField& field, const RowKey& key);
+  void clear(const ColumnListField& field, const RowKey& key);
+
+  /// Puts a new file behind the others of a list. The row is read under its lock and merged, so two
+  /// who append at the same time both succeed. Options as `replace`.
+  Attachment append(const ColumnListField& field, const RowKey& key, Source source,
+                    CreateOptions options = {});
+  Attachment append(const ColumnListField& field, const RowKey& key, PendingAttachment pending);
+  /// Takes the attachment of this id out of a list; its files go after the commit.
+  /// `Errc::conflict` if somebody else has, or is about to. `Errc::record_not_found` if there is no
+  /// such row.
+  void remove(const ColumnListField& field, const RowKey& key, std::string_view id);
+
+  /// Makes the variants of these presets that the row's attachment has not, or has by an older
+  /// recipe, and writes them into the row. The pictures are made before the transaction begins
+  /// where that is possible; then the row is read again and merged, so nobody's variants are lost.
+  /// Returns the attachment as it is in the row then.
+  ///
+  /// `Errc::conflict` if the row has got another attachment meanwhile, `Errc::file_not_found` if it
+  /// has none, else as `AttachmentManager::create`. No names: the field's variants.
+  Attachment ensure_variants(const ColumnField& field, const RowKey& key,
+                             std::vector<std::string> names = {});
+  /// The same for one attachment of a list.
+  Attachment ensure_variants(const ColumnListField& field, const RowKey& key, std::string_view id,
+                             std::vector<std::string> names = {});
 
   /// The files go after the commit. For rows that are deleted or changed by the caller's own
   /// statement in this transaction; no other row may have the attachment. Nothing happens for no
-  /// attachment. `Errc::invalid_key` for one that affix has not stored, `Errc::unknown_disk`; after
-  /// these the transaction can go on.
+  /// attachment. `Errc::conflict` if somebody else has removed it; `Errc::invalid_key` or
+  /// `Errc::record_not_found` for one that affix has not stored, `Errc::unknown_disk`.
   void remove(const Attachment& attachment);
   void remove(const std::optional<Attachment>& attachment);
   void remove(const AttachmentList& attachments);
 
-  /// Commits, then cleans up. A commit that fails is `Errc::in_doubt`: nobody knows whether it
-  /// happened, so no file is removed, neither new nor old. The same if the database transaction is
-  /// over already, because a deadlock or a statement of the caller's own has ended it.
-  /// `Errc::invalid_state` if a statement of this transaction has failed and the database can only
-  /// roll it back (one of affix; on PostgreSQL any). Cleaning up does not throw; what fails is
-  /// reported to the manager's observer. Without anything begun, nothing happens.
+  /// Calls `hook` after the commit, or after a rollback. Each is forgotten with the transaction
+  /// that it was added to; add it again for the next one. What it throws is told to the manager's
+  /// observer. After `Errc::in_doubt` neither is called. `Errc::unsupported` in a transaction that
+  /// was joined, since nobody here will know how it ends.
+  void after_commit(std::function<void()> hook);
+  void after_rollback(std::function<void()> hook);
+
+  /// Commits. A commit that fails is `Errc::in_doubt`: nobody knows whether it happened, so no file
+  /// is removed, neither new nor old. The same if the database transaction is over already, because
+  /// a deadlock or a statement of the caller's own has ended it. `Errc::invalid_state` if a
+  /// statement of this transaction has failed and the database can only roll it back (one of affix;
+  /// on PostgreSQL any). Without anything begun there are only hooks to run.
   void commit();
 
   /// Undoes everything since the last commit, files included. If the database transaction is over
   /// already, because a deadlock, the session or a statement of the caller's own has ended it,
-  /// nobody here knows how it ended, and no file is removed: their markers stay.
+  /// nobody here knows how it ended, and no file is removed: that is left to the reaper.
   void rollback();
 
   /// Whether the database transaction has begun and is not over.
@@ -85,6 +148,13 @@ class Transaction {
 
  private:
   class Work;
+  Attachment adopt_for(const std::string& slot, PendingAttachment pending);
+  template <class Load>
+  void check_or_discard(const ColumnField& field, PendingAttachment& pending, Load load);
+  template <class Field>
+  Attachment ensure(const Field& field, const ColumnField& column, const RowKey& key,
+                    const Attachment* found, std::vector<std::string> names);
+
   std::unique_ptr<Work> work_;
 };
 

@@ -25,6 +25,8 @@ class Disks {
 
   /// `Errc::unknown_disk`. An empty name is the default disk.
   Disk& get(std::string_view name = {}) const;
+  /// In alphabetical order.
+  std::vector<std::string> names() const;
   bool contains(std::string_view name) const noexcept;
   /// Empty if there is no disk.
   const std::string& default_name() const noexcept { return default_name_; }

@@ -138,6 +138,10 @@ class Dialect {
   /// be emptied or cut through SOCI. Nothing if it may.
   virtual std::optional<std::string_view> unfit_for_json(std::string_view catalogue_type) const = 0;
 
+  /// SQL for the time by the database's clock: whole milliseconds since 1970, UTC. On Firebird 3,
+  /// which knows no time zones, in the server's local time.
+  virtual std::string_view now_milliseconds() const noexcept = 0;
+
   // ---- catalogue -------------------------------------------------------------------------------
   // Where the engine does not autocommit, these open a transaction as every statement does.
 
@@ -147,6 +151,9 @@ class Dialect {
   }
   /// In their order; empty if there is no such table.
   virtual std::vector<ColumnInfo> columns(soci::session& session, std::string_view table) const = 0;
+  /// Whether the table has an index of this name.
+  virtual bool has_index(soci::session& session, std::string_view table,
+                         std::string_view index) const = 0;
 
   // ---- statements ------------------------------------------------------------------------------
   std::string create_table(std::string_view table, std::span<const ColumnDefinition> columns,
@@ -291,6 +298,14 @@ class Dialect {
     if (is_plain(member)) return member;
     throw Error(Errc::invalid_argument, "A member's name has a wrong character",
                 {.member = member});
+  }
+
+  /// Whether `query` counts something; it has the parameters `:t` and `:i`.
+  static bool catalogue_has(soci::session& session, const std::string& query,
+                            const std::string& table, const std::string& index) {
+    int found = 0;
+    session << query, soci::use(table), soci::use(index), soci::into(found);
+    return found > 0;
   }
 
   /// Reads pairs of name and type; `query` has the parameter `:name`.

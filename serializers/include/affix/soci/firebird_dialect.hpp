@@ -18,6 +18,10 @@ class FirebirdDialect final : public Dialect {
     return "varchar(" + std::to_string(characters) + ") character set utf8";
   }
 
+  std::string_view now_milliseconds() const noexcept override {
+    return "datediff(millisecond from cast('1970-01-01' as timestamp) to current_timestamp)";
+  }
+
   // 261 is the catalogue's number for blobs.
   std::optional<std::string_view> unfit_for_json(std::string_view type) const override {
     if (type == "261") return std::nullopt;
@@ -31,6 +35,14 @@ class FirebirdDialect final : public Dialect {
         "varchar(20)) from rdb$relation_fields rf join rdb$fields f on f.rdb$field_name = "
         "rf.rdb$field_source where rf.rdb$relation_name = :name order by rf.rdb$field_position",
         upper_unless_quoted(table));
+  }
+
+  bool has_index(soci::session& session, std::string_view table,
+                 std::string_view index) const override {
+    return catalogue_has(session,
+                         "select count(*) from rdb$indices where rdb$relation_name = :t and "
+                         "rdb$index_name = :i",
+                         upper_unless_quoted(table), upper_unless_quoted(index));
   }
 
   std::string upsert(std::string_view table, std::span<const std::string> columns,

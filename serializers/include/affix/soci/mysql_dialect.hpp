@@ -23,6 +23,10 @@ class MysqlDialect final : public Dialect {
   const DialectTraits& traits() const noexcept override { return traits_; }
   std::string_view json_type() const noexcept override { return "json"; }
 
+  std::string_view now_milliseconds() const noexcept override {
+    return "cast(unix_timestamp(now(3)) * 1000 as signed)";
+  }
+
   // MariaDB's `json` is `longtext` in the catalogue.
   std::optional<std::string_view> unfit_for_json(std::string_view type) const override {
     const std::string word = lower(type);
@@ -39,6 +43,17 @@ class MysqlDialect final : public Dialect {
             (name.schema.empty() ? "database()" : literal(name.schema)) +
             " and table_name = :name order by ordinal_position",
         name.table);
+  }
+
+  bool has_index(soci::session& session, std::string_view table,
+                 std::string_view index) const override {
+    const QualifiedName name = qualified(table);
+    return catalogue_has(
+        session,
+        "select count(*) from information_schema.statistics where table_schema = " +
+            (name.schema.empty() ? "database()" : literal(name.schema)) +
+            " and table_name = :t and lower(index_name) = lower(:i)",
+        name.table, std::string(index));
   }
 
   // Not MySQL's newer form with an alias: MariaDB does not know it.

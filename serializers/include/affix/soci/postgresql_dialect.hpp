@@ -24,6 +24,10 @@ class PostgresqlDialect final : public Dialect {
   const DialectTraits& traits() const noexcept override { return traits_; }
   std::string_view json_type() const noexcept override { return "jsonb"; }
 
+  std::string_view now_milliseconds() const noexcept override {
+    return "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+  }
+
   std::optional<std::string_view> unfit_for_json(std::string_view type) const override {
     if (type == "jsonb" || type == "json" || type == "text") return std::nullopt;
     if (type == "character varying" && access_ == Access::native) return std::nullopt;
@@ -47,6 +51,14 @@ class PostgresqlDialect final : public Dialect {
         "varchar(128)) from pg_attribute where attrelid = to_regclass(:name) and attnum > 0 and "
         "not attisdropped order by attnum",
         identifier(table));
+  }
+
+  bool has_index(soci::session& session, std::string_view table,
+                 std::string_view index) const override {
+    return catalogue_has(session,
+                         "select count(*) from pg_index x join pg_class i on i.oid = x.indexrelid "
+                         "where x.indrelid = to_regclass(:t) and lower(i.relname) = lower(:i)",
+                         identifier(table), std::string(index));
   }
 
   std::string upsert(std::string_view table, std::span<const std::string> columns,

@@ -22,6 +22,10 @@ class SqliteDialect final : public Dialect {
   // Never `json`: sqliteodbc cuts columns of a type that it does not know at 255 bytes.
   std::string_view json_type() const noexcept override { return "text"; }
 
+  std::string_view now_milliseconds() const noexcept override {
+    return "cast((julianday('now') - 2440587.5) * 86400000 as integer)";
+  }
+
   std::optional<std::string_view> unfit_for_json(std::string_view type) const override {
     // SQLite itself enforces no length; its ODBC driver reads long values of few types only.
     const std::string word = lower(type);
@@ -38,6 +42,14 @@ class SqliteDialect final : public Dialect {
                              "pragma_table_info(" +
                                  arguments + ")",
                              name.table);
+  }
+
+  bool has_index(soci::session& session, std::string_view table,
+                 std::string_view index) const override {
+    return catalogue_has(session,
+                         "select count(*) from sqlite_master where type = 'index' and "
+                         "lower(tbl_name) = lower(:t) and lower(name) = lower(:i)",
+                         qualified(table).table, std::string(index));
   }
 
   std::string upsert(std::string_view table, std::span<const std::string> columns,

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "manager/manager_core.hpp"
+
+namespace affix::detail {
+
+/// The work of `AttachmentManager::copy`.
+PendingFiles copy(const ManagerCore& core, const Attachment& original);
+
+}  // namespace affix::detail

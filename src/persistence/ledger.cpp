@@ -1,0 +1,185 @@
+#include "persistence/ledger.hpp"
+
+#include <soci/soci.h>
+
+#include <algorithm>
+
+#include "affix/soci/database_error.hpp"
+#include "affix/soci/session_state.hpp"
+#include "persistence/query.hpp"
+#include "persistence/row_access.hpp"
+
+namespace affix::detail {
+namespace {
+
+// The order of locks is that of the ids, and a statement has as many rows as every engine takes.
+constexpr std::size_t rows_of_a_statement = 50;
+constexpr const char* key_savepoint = "affix_key";
+
+LedgerState state_of(const std::string& text) {
+  if (text == "live") return LedgerState::live;
+  if (text == "doomed") return LedgerState::doomed;
+  if (text == "dead") return LedgerState::dead;
+  throw Error(Errc::invalid_document, "The ledger has a row in an unknown state", {}, text);
+}
+
+bool has_key(const LedgerEntry& entry) { return !entry.idempotency_key.empty(); }
+
+std::string parameters(std::size_t first, std::size_t count) {
+  std::string text;
+  for (std::size_t i = first; i < first + count; ++i) {
+    text += (text.empty() ? ":p" : ", :p") + std::to_string(i);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view name(LedgerState state) noexcept {
+  switch (state) {
+    case LedgerState::live:
+      return "live";
+    case LedgerState::doomed:
+      return "doomed";
+    case LedgerState::dead:
+      return "dead";
+  }
+  return {};
+}
+
+Ledger::Ledger(soci::session& sql, const ManagerCore& core)
+    : sql_(sql),
+      core_(core),
+      dialect_(dialect_of(sql)),
+      table_(dialect_.identifier(core.options().ledger.table)) {}
+
+void Ledger::insert(std::vector<LedgerEntry> entries) const {
+  std::ranges::sort(entries, {}, [](const LedgerEntry& entry) { return entry.files.id; });
+  const bool save =
+      dialect_.traits().error_aborts_transaction && std::ranges::any_of(entries, has_key);
+  if (save) dialect_.savepoint(sql_, key_savepoint);
+  try {
+    const bool many = dialect_.engine() != Engine::firebird;
+    const std::size_t step = many ? rows_of_a_statement : 1;
+    for (std::size_t i = 0; i < entries.size(); i += step) {
+      insert_some(std::span(entries).subspan(i, std::min(step, entries.size() - i)));
+    }
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (classify(error) != DatabaseError::unique) {
+      throw database_error("The ledger could not be written", error);
+    }
+    if (save) dialect_.rollback_to(sql_, key_savepoint);
+    explain_duplicate(entries);
+  }
+  if (save) dialect_.release(sql_, key_savepoint);
+}
+
+void Ledger::insert_some(std::span<const LedgerEntry> entries) const {
+  std::string query = "insert into " + table_ +
+                      " (id, state, disk, prefix, slot, idempotency_key, size, changed_at) values ";
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::string number = std::to_string(6 * i);
+    query += (i == 0 ? "(:p" : ", (:p") + number + ", 'live', " + parameters(6 * i + 1, 5) + ", " +
+             std::string(dialect_.now_milliseconds()) + ")";
+  }
+  Query statement(sql_, query);
+  for (const LedgerEntry& entry : entries) {
+    statement.bind(entry.files.id).bind(entry.files.disk).bind(entry.files.prefix.text());
+    statement.bind_optional(entry.slot).bind_optional(entry.idempotency_key).bind(entry.size);
+  }
+  core_.statement("ledger.insert", [&] { statement.execute(); });
+}
+
+void Ledger::explain_duplicate(std::span<const LedgerEntry> entries) const {
+  for (const LedgerEntry& entry : entries) {
+    if (!has_key(entry)) continue;
+    if (const auto id = find_key(entry.idempotency_key)) {
+      throw Error(Errc::exists, "An attachment with this idempotency key is there",
+                  {.attachment = *id});
+    }
+  }
+  throw Error(Errc::gone, "The pending attachment has waited too long for its row",
+              {.attachment = entries.front().files.id});
+}
+
+bool Ledger::doom(const std::string& id, const std::string& slot) const {
+  std::string query = "update " + table_ + " set state = 'doomed', idempotency_key = null, ";
+  query += "changed_at = " + std::string(dialect_.now_milliseconds());
+  query += " where id = :p0 and state = 'live'";
+  if (!slot.empty()) query += " and (slot is null or slot = :p1)";
+  Query statement(sql_, query);
+  statement.bind(id);
+  if (!slot.empty()) statement.bind(slot);
+  long long rows = 1;
+  try {
+    core_.statement("ledger.doom", [&] { rows = statement.execute(); });
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be written", error, {.attachment = id});
+  }
+  return rows == 1;
+}
+
+std::optional<LedgerRow> Ledger::lock(const std::string& id) const {
+  std::optional<LedgerRow> found;
+  core_.statement("ledger.lock", [&] {
+    const auto rows = select("id = :p0" + dialect_.row_lock(RowLock::wait), std::span(&id, 1));
+    if (!rows.empty()) found = rows.front();
+  });
+  return found;
+}
+
+std::map<std::string, LedgerRow> Ledger::find(std::span<const std::string> ids) const {
+  std::map<std::string, LedgerRow> found;
+  for (std::size_t i = 0; i < ids.size(); i += rows_of_a_statement) {
+    const auto some = ids.subspan(i, std::min(rows_of_a_statement, ids.size() - i));
+    for (LedgerRow& row : select("id in (" + parameters(0, some.size()) + ")", some)) {
+      std::string id = row.files.id;
+      found.emplace(std::move(id), std::move(row));
+    }
+  }
+  return found;
+}
+
+std::optional<std::string> Ledger::find_key(const std::string& idempotency_key) const {
+  const auto rows = select("idempotency_key = :p0 and state = 'live'" +
+                               (in_transaction(sql_) ? dialect_.row_lock(RowLock::wait) : ""),
+                           std::span(&idempotency_key, 1));
+  if (rows.empty()) return std::nullopt;
+  return rows.front().files.id;
+}
+
+std::vector<LedgerRow> Ledger::select(const std::string& condition,
+                                      std::span<const std::string> values) const {
+  Query query(sql_,
+              "select " + std::string(ledger_columns) + " from " + table_ + " where " + condition);
+  for (const std::string& value : values) query.bind(value);
+  return ledger_rows(query);
+}
+
+std::vector<LedgerRow> ledger_rows(Query& query) {
+  std::vector<LedgerRow> rows;
+  std::string id, state, disk, prefix, slot;
+  soci::indicator has_slot = soci::i_null;
+  long long changed_at = 0;
+  const auto add = [&] {
+    rows.push_back({{id, disk, Key::parse(prefix)},
+                    state_of(state),
+                    has_slot == soci::i_ok ? slot : std::string(),
+                    changed_at});
+  };
+  try {
+    query.fetch(add, soci::into(id), soci::into(state), soci::into(disk), soci::into(prefix),
+                soci::into(slot, has_slot), soci::into(changed_at));
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be read", error);
+  }
+  return rows;
+}
+
+}  // namespace affix::detail

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "affix/soci/dialect.hpp"
+#include "manager/manager_core.hpp"
+
+namespace affix::detail {
+
+class Query;
+
+enum class LedgerState {
+  live,    ///< A row has the attachment, or its transaction is about to give it to one.
+  doomed,  ///< No row has it any more; its files wait for the reaper.
+  dead,    ///< Its files are gone, and nothing may be stored under its id any more.
+};
+
+/// What is written for a new attachment.
+struct LedgerEntry {
+  StoredFiles files;
+  std::int64_t size = 0;
+  std::string slot{};             ///< The one place that may have it; empty: not known.
+  std::string idempotency_key{};  ///< Empty: none.
+};
+
+/// What is there for an attachment.
+struct LedgerRow {
+  StoredFiles files;
+  LedgerState state = LedgerState::live;
+  std::string slot{};
+  std::int64_t changed_at = 0;  ///< Milliseconds since 1970, by the database's clock.
+};
+
+/// The table that says which attachments the database has: the rows of one session's transaction.
+/// What fails is `Errc::database`, or `Errc::conflict` if another transaction was in the way.
+class Ledger {
+ public:
+  Ledger(soci::session& sql, const ManagerCore& core);
+
+  /// Announces new attachments, in the order of their ids. `Errc::gone` if the reaper was faster
+  /// with one of them, `Errc::exists` with `where().attachment` if another has its idempotency key.
+  void insert(std::vector<LedgerEntry> entries) const;
+
+  /// Gives an attachment up. Returns false, and has changed nothing, if it is not live or belongs
+  /// to another slot than `slot`; an empty one fits all.
+  bool doom(const std::string& id, const std::string& slot) const;
+
+  /// What is there, locked until the end of the transaction.
+  std::optional<LedgerRow> lock(const std::string& id) const;
+
+  /// What is there for those of these that are known.
+  std::map<std::string, LedgerRow> find(std::span<const std::string> ids) const;
+
+  /// The attachment with this idempotency key.
+  std::optional<std::string> find_key(const std::string& idempotency_key) const;
+
+ private:
+  void insert_some(std::span<const LedgerEntry> entries) const;
+  [[noreturn]] void explain_duplicate(std::span<const LedgerEntry> entries) const;
+  std::vector<LedgerRow> select(const std::string& condition,
+                                std::span<const std::string> values) const;
+
+  soci::session& sql_;
+  const ManagerCore& core_;
+  const Dialect& dialect_;
+  std::string table_;
+};
+
+inline constexpr const char* ledger_columns = "id, state, disk, prefix, slot, changed_at";
+/// The rows of a query that selects `ledger_columns`.
+std::vector<LedgerRow> ledger_rows(Query& query);
+
+std::string_view name(LedgerState state) noexcept;
+
+}  // namespace affix::detail

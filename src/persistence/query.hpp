@@ -1,0 +1,78 @@
+#pragma once
+
+#include <soci/soci.h>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace affix::detail {
+
+/// A statement of affix with parameters `:p0`, `:p1` … that are bound in their order. Executed
+/// once.
+class Query {
+ public:
+  Query(soci::session& sql, std::string text) : sql_(sql), text_(std::move(text)) {}
+
+  Query& bind(std::string value) {
+    texts_.push_back(std::move(value));
+    binders_.push_back([&held = texts_.back()](soci::statement& statement) {
+      statement.exchange(soci::use(held));
+    });
+    return *this;
+  }
+  /// SQL NULL for an empty text.
+  Query& bind_optional(std::string value) {
+    indicators_.push_back(value.empty() ? soci::i_null : soci::i_ok);
+    texts_.push_back(std::move(value));
+    binders_.push_back([&held = texts_.back(), &is = indicators_.back()](soci::statement& one) {
+      one.exchange(soci::use(held, is));
+    });
+    return *this;
+  }
+  Query& bind(std::int64_t value) {
+    numbers_.push_back(value);
+    binders_.push_back([&held = numbers_.back()](soci::statement& statement) {
+      statement.exchange(soci::use(held));
+    });
+    return *this;
+  }
+
+  /// The number of rows that were changed.
+  long long execute() {
+    soci::statement statement(sql_);
+    prepare(statement);
+    statement.execute(true);
+    return statement.get_affected_rows();
+  }
+
+  /// Calls `row` for each row, after what `into` names has been filled.
+  template <class Row, class... Into>
+  void fetch(Row row, Into... into) {
+    soci::statement statement(sql_);
+    (statement.exchange(std::move(into)), ...);
+    prepare(statement);
+    statement.execute();
+    while (statement.fetch()) row();
+  }
+
+ private:
+  void prepare(soci::statement& statement) {
+    for (const auto& bind : binders_) bind(statement);
+    statement.alloc();
+    statement.prepare(text_);
+    statement.define_and_bind();
+  }
+
+  soci::session& sql_;
+  std::string text_;
+  // Deques, since SOCI keeps the addresses.
+  std::deque<std::string> texts_;
+  std::deque<long long> numbers_;
+  std::deque<soci::indicator> indicators_;
+  std::deque<std::function<void(soci::statement&)>> binders_;
+};
+
+}  // namespace affix::detail

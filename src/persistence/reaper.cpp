@@ -1,0 +1,324 @@
+#include "persistence/reaper.hpp"
+
+#include <algorithm>
+
+#include "affix/soci/database_error.hpp"
+#include "affix/soci/session_state.hpp"
+#include "affix/value/id.hpp"
+#include "persistence/marker.hpp"
+#include "persistence/query.hpp"
+#include "persistence/row_access.hpp"
+#include "persistence/session_settings.hpp"
+
+namespace affix::detail {
+namespace {
+
+constexpr std::chrono::milliseconds patience{500};
+constexpr std::size_t rows_of_a_batch = 50;
+
+std::vector<std::string> ids_of(std::span<const LedgerRow> rows) {
+  std::vector<std::string> ids;
+  for (const LedgerRow& row : rows) ids.push_back(row.files.id);
+  return ids;
+}
+
+}  // namespace
+
+Reaper::Reaper(soci::session& sql, const ManagerCore& core, const ReapOptions& options)
+    : sql_(sql),
+      core_(core),
+      dialect_(dialect_of(sql)),
+      options_(options),
+      ledger_(sql, core),
+      stamps_(sql, core),
+      table_(dialect_.identifier(core.options().ledger.table)),
+      owner_(core.options().ids->next()) {}
+
+ReapResult Reaper::run() {
+  stamps_.check();
+  const LockPatience waiting(sql_, patience);
+  for (const std::string& name : core_.options().disks.names()) settle_markers(name);
+  purge_doomed();
+  forget_dead();
+  return result_;
+}
+
+std::size_t Reaper::purge(std::span<const std::string> ids) {
+  stamps_.check();
+  const LockPatience waiting(sql_, patience);
+  std::vector<LedgerRow> rows;
+  {
+    const OpenedByStatement opened(sql_);
+    for (const auto& [id, row] : ledger_.find(ids)) {
+      if (row.state == LedgerState::doomed) rows.push_back(row);
+    }
+  }
+  if (!rows.empty()) purge_claimed(claim(std::move(rows)));
+  return result_.purged;
+}
+
+// ---- markers -----------------------------------------------------------------------------------
+
+void Reaper::settle_markers(const std::string& disk) {
+  ListOptions page{.prefix = core_.marker_folder().text() + "/", .delimiter = "/"};
+  do {
+    const Listing markers = core_.disk(disk).list(page);
+    for (std::size_t i = 0; i < markers.files.size(); i += rows_of_a_batch) {
+      if (!has_budget()) return;
+      settle_page(disk, std::span(markers.files)
+                            .subspan(i)
+                            .first(std::min(rows_of_a_batch, markers.files.size() - i)));
+    }
+    page.cursor = markers.cursor.value_or("");
+  } while (!page.cursor.empty());
+}
+
+void Reaper::settle_page(const std::string& disk, std::span<const FileInfo> markers) {
+  std::vector<std::string> ids;
+  for (const FileInfo& marker : markers) {
+    const std::string_view id = marker.key.file_name();
+    if (is_uuid_v7(id)) ids.emplace_back(id);
+  }
+  std::map<std::string, LedgerRow> rows;
+  {
+    const OpenedByStatement opened(sql_);
+    rows = ledger_.find(ids);
+  }
+  if (!rows.empty()) before_acting();
+  for (const std::string& id : ids) {
+    if (!has_budget()) return;
+    const StoredFiles here{id, disk, core_.marker_folder()};
+    attempt(here, [&] {
+      if (const auto known = rows.find(id); known != rows.end()) {
+        return settle_known(known->second, here);
+      }
+      const auto marker = read_marker(core_, here);
+      if (marker && core_.now() - marker->started >= core_.options().grace) expire(marker->files);
+    });
+  }
+}
+
+void Reaper::settle_known(const LedgerRow& row, const StoredFiles& marker) {
+  if (row.state == LedgerState::dead) core_.disk(row.files.disk).remove_prefix(row.files.prefix);
+  core_.unmark(marker);
+  ++result_.settled;
+}
+
+void Reaper::expire(const StoredFiles& files) {
+  before_acting();
+  if (!fence(files)) return;  // Its transaction is not over yet, or was faster.
+  core_.remove(files, RemovedEvent::Reason::expired);
+  ++result_.expired;
+}
+
+/// Makes the id one that no transaction can announce any more. False if one has, or is about to.
+bool Reaper::fence(const StoredFiles& files) {
+  Query insert(sql_, "insert into " + table_ +
+                         " (id, state, disk, prefix, size, changed_at) values (:p0, 'dead', :p1, "
+                         ":p2, 0, " +
+                         std::string(dialect_.now_milliseconds()) + ")");
+  insert.bind(files.id).bind(files.disk).bind(files.prefix.text());
+  try {
+    core_.statement("ledger.fence", [&] { commit_durably(sql_, [&] { insert.execute(); }); });
+    return true;
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    const DatabaseError kind = classify(error);
+    if (kind == DatabaseError::unique || kind == DatabaseError::lock_timeout ||
+        kind == DatabaseError::conflict) {
+      return false;
+    }
+    throw database_error("The ledger could not be written", error, {.attachment = files.id});
+  }
+}
+
+// ---- what no row has any more ------------------------------------------------------------------
+
+std::vector<LedgerRow> Reaper::due(LedgerState state, std::chrono::milliseconds delay) {
+  const std::string now(dialect_.now_milliseconds());
+  std::string disks;
+  for (const std::string& name : core_.options().disks.names()) {
+    disks += (disks.empty() ? "" : ", ") + Dialect::literal(name);
+  }
+  std::string text = "select " + std::string(ledger_columns) + " from " + table_ +
+                     " where state = " + Dialect::literal(name(state)) +
+                     " and changed_at <= " + now + " - " + std::to_string(delay.count()) +
+                     " and disk in (" + disks +
+                     ") and (lease_until is null or lease_until <= " + now +
+                     ") order by changed_at" + dialect_.page(std::min(rows_of_a_batch, left()), 0);
+  const OpenedByStatement opened(sql_);
+  Query query(sql_, std::move(text));
+  return ledger_rows(query);
+}
+
+void Reaper::purge_doomed() {
+  while (has_budget()) {
+    const std::vector<LedgerRow> mine = claim(due(LedgerState::doomed, options_.purge_delay));
+    if (mine.empty()) return;
+    purge_claimed(mine);
+  }
+}
+
+/// Those of the rows that are this pass's for the next minute; the claim lasts before it returns.
+std::vector<LedgerRow> Reaper::claim(std::vector<LedgerRow> rows) {
+  if (rows.empty()) return rows;
+  before_acting();
+  const std::string now(dialect_.now_milliseconds());
+  std::ranges::sort(rows, {}, [](const LedgerRow& row) { return row.files.id; });
+  std::vector<LedgerRow> mine;
+  const auto update = [&](const LedgerRow& row) {
+    Query query(sql_, "update " + table_ + " set lease_owner = :p0, lease_until = " + now + " + " +
+                          std::to_string(options_.lease.count()) +
+                          " where id = :p1 and state = 'doomed' and (lease_until is null or "
+                          "lease_until <= " +
+                          now + ")");
+    if (query.bind(owner_).bind(row.files.id).execute() == 1) mine.push_back(row);
+  };
+  try {
+    core_.statement("ledger.claim", [&] {
+      commit_durably(sql_, [&] {
+        for (const LedgerRow& row : rows) update(row);
+      });
+    });
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (classify(error) == DatabaseError::other) {
+      throw database_error("The ledger could not be written", error);
+    }
+    result_.more = true;
+    return {};  // Another reaper is at it.
+  }
+  return mine;
+}
+
+void Reaper::purge_claimed(std::span<const LedgerRow> rows) {
+  const std::vector<std::string> ids = ids_of(rows);
+  const auto used = find_references(sql_, ids, options_.fields, options_.list_fields);
+  std::vector<std::string> purged;
+  for (const LedgerRow& row : rows) {
+    if (used.contains(row.files.id)) continue;
+    const bool gone =
+        attempt(row.files, [&] { core_.remove(row.files, RemovedEvent::Reason::purged); });
+    if (gone) purged.push_back(row.files.id);
+  }
+  change_state(purged, LedgerState::dead);
+  change_state(std::vector<std::string>(used.begin(), used.end()), LedgerState::live);
+  result_.purged += purged.size();
+  result_.restored += used.size();
+}
+
+void Reaper::change_state(std::span<const std::string> ids, LedgerState state) {
+  if (ids.empty()) return;
+  try {
+    core_.statement("ledger.change", [&] {
+      in_own_transaction(sql_, [&] {
+        for (const std::string& id : ids) {
+          Query query(sql_, "update " + table_ + " set state = " + Dialect::literal(name(state)) +
+                                ", changed_at = " + std::string(dialect_.now_milliseconds()) +
+                                ", lease_owner = null, lease_until = null where id = :p0 and "
+                                "state = 'doomed' and lease_owner = :p1");
+          query.bind(id).bind(owner_).execute();
+        }
+      });
+    });
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be written", error);
+  }
+}
+
+void Reaper::forget_dead() {
+  while (has_budget()) {
+    const std::vector<LedgerRow> rows = due(LedgerState::dead, options_.tombstone_ttl);
+    if (rows.empty()) return;
+    before_acting();
+    std::vector<LedgerRow> swept;
+    for (const LedgerRow& row : rows) {
+      // Once more: a variant that was late, or an upload that landed after it had been given up.
+      if (attempt(row.files, [&] { core_.disk(row.files.disk).remove_prefix(row.files.prefix); })) {
+        swept.push_back(row);
+      }
+    }
+    if (swept.empty()) return;
+    core_.statement("ledger.forget", [&] {
+      in_own_transaction(sql_, [&] {
+        for (const LedgerRow& row : swept) {
+          Query query(sql_, "delete from " + table_ + " where id = :p0 and state = 'dead'");
+          query.bind(row.files.id).execute();
+        }
+      });
+    });
+    result_.forgotten += swept.size();
+  }
+}
+
+// ---- the pass ----------------------------------------------------------------------------------
+
+void Reaper::before_acting() {
+  has_advanced_ ? stamps_.make_durable() : stamps_.advance();
+  has_advanced_ = true;
+}
+
+std::size_t Reaper::left() const {
+  const std::size_t done = result_.settled + result_.expired + result_.purged + result_.restored +
+                           result_.forgotten + result_.failed;
+  return done < options_.limit ? options_.limit - done : 0;
+}
+
+bool Reaper::has_budget() {
+  if (left() > 0 && std::chrono::steady_clock::now() - started_ < options_.time) return true;
+  result_.more = true;
+  return false;
+}
+
+/// Whether the step has succeeded; what fails is told, counted, and left to the next pass.
+template <class Step>
+bool Reaper::attempt(const StoredFiles& files, Step step) {
+  try {
+    step();
+    return true;
+  } catch (const Error& error) {
+    if (error.code() == Errc::database || error.code() == Errc::conflict) throw;
+    ++result_.failed;
+    core_.notify(&Observer::cleanup_failed,
+                 CleanupFailedEvent{files.id, files.disk, files.prefix.text(), error});
+    return false;
+  }
+}
+
+}  // namespace affix::detail
+
+namespace affix {
+namespace {
+
+const detail::ManagerCore& checked_core(soci::session& sql, AttachmentManager& files) {
+  const detail::ManagerCore& core = detail::ManagerAccess::core(files);
+  if (!core.has_ledger()) {
+    throw Error(Errc::unsupported, "Without a ledger nobody knows what can be removed");
+  }
+  if (in_transaction(sql)) {
+    throw Error(Errc::invalid_state, "The reaper needs a session that is in no transaction");
+  }
+  return core;
+}
+
+}  // namespace
+
+ReapResult reap(soci::session& sql, AttachmentManager& files, const ReapOptions& options) {
+  return detail::Reaper(sql, checked_core(sql, files), options).run();
+}
+
+std::size_t purge_now(soci::session& sql, AttachmentManager& files,
+                      std::span<const std::string> ids) {
+  const ReapOptions options;
+  return detail::Reaper(sql, checked_core(sql, files), options).purge(ids);
+}
+
+void claim_disk(soci::session& sql, AttachmentManager& files) {
+  detail::Stamps(sql, checked_core(sql, files)).claim();
+}
+
+}  // namespace affix

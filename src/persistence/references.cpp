@@ -1,0 +1,60 @@
+#include "affix/soci/attachment.hpp"
+#include "affix/soci/session_state.hpp"
+#include "persistence/reaper.hpp"
+#include "persistence/row_access.hpp"
+
+namespace affix::detail {
+namespace {
+
+/// Rows whose document has one of the ids in its text. Ids are UUIDs: nothing to be quoted.
+std::string candidates(const Dialect& dialect, const ColumnField& field,
+                       std::span<const std::string> ids) {
+  const std::string column = dialect.identifier(field.column);
+  const bool cast = dialect.engine() == Engine::postgresql;
+  const std::string text = cast ? "cast(" + column + " as text)" : column;
+  std::string condition;
+  for (const std::string& id : ids) {
+    condition += condition.empty() ? "" : " or ";
+    condition += text + " like " + Dialect::literal("%" + id + "%");
+  }
+  return "select " + column + " from " + dialect.identifier(field.table) + " where " + condition;
+}
+
+template <class Value, class Visit>
+void read_all(soci::session& sql, const ColumnField& field, std::span<const std::string> ids,
+              Visit visit) {
+  const Where place{.table = std::string(field.table), .column = std::string(field.column)};
+  run_at(place, [&] {
+    const OpenedByStatement opened(sql);
+    Value value;
+    soci::statement statement =
+        (sql.prepare << candidates(dialect_of(sql), field, ids), soci::into(value));
+    statement.execute();
+    while (statement.fetch()) visit(value);
+  });
+}
+
+}  // namespace
+
+std::set<std::string> find_references(soci::session& sql, std::span<const std::string> ids,
+                                      std::span<const ColumnField> fields,
+                                      std::span<const ColumnListField> list_fields) {
+  std::set<std::string> found;
+  if (ids.empty()) return found;
+  const auto note = [&](const Attachment& attachment) {
+    if (std::ranges::find(ids, attachment.id) != ids.end()) found.insert(attachment.id);
+  };
+  for (const ColumnField& field : fields) {
+    read_all<std::optional<Attachment>>(sql, field, ids, [&](const auto& value) {
+      if (value) note(*value);
+    });
+  }
+  for (const ColumnListField& field : list_fields) {
+    read_all<AttachmentList>(sql, field.column, ids, [&](const AttachmentList& list) {
+      for (const Attachment& one : list) note(one);
+    });
+  }
+  return found;
+}
+
+}  // namespace affix::detail

@@ -1,0 +1,94 @@
+#include "persistence/session_settings.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+#include "affix/soci/session_state.hpp"
+#include "persistence/row_access.hpp"
+
+namespace affix::detail {
+namespace {
+
+/// SQLite: every commit of the session is synced, as long as this lives.
+class FullySynchronous {
+ public:
+  explicit FullySynchronous(soci::session& sql) : sql_(sql) {
+    sql_ << "select synchronous from pragma_synchronous", soci::into(before_);
+    if (before_ < full) sql_ << "pragma synchronous = 2";
+  }
+  FullySynchronous(const FullySynchronous&) = delete;
+  FullySynchronous& operator=(const FullySynchronous&) = delete;
+  ~FullySynchronous() {
+    try {
+      if (before_ < full) sql_ << "pragma synchronous = " + std::to_string(before_);
+    } catch (...) {  // Safer than before, only slower.
+    }
+  }
+
+ private:
+  static constexpr int full = 2;
+  soci::session& sql_;
+  int before_ = full;
+};
+
+/// MySQL and MariaDB, which may write their log up to a second later than they say.
+void flush_logs(soci::session& sql) {
+  int at_commit = 1;
+  sql << "select @@innodb_flush_log_at_trx_commit", soci::into(at_commit);
+  if (at_commit == 1) return;
+  try {
+    sql << "flush no_write_to_binlog engine logs";
+  } catch (const std::exception&) {  // It takes a privilege that the session need not have.
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+  }
+}
+
+}  // namespace
+
+void commit_durably(soci::session& sql, const std::function<void()>& work) {
+  const Engine engine = dialect_of(sql).engine();
+  std::optional<FullySynchronous> synchronous;
+  if (engine == Engine::sqlite) synchronous.emplace(sql);
+  in_own_transaction(sql, [&] {
+    if (engine == Engine::postgresql) sql << "set local synchronous_commit = on";
+    work();
+  });
+  if (engine == Engine::mysql || engine == Engine::mariadb) flush_logs(sql);
+}
+
+LockPatience::LockPatience(soci::session& sql, std::chrono::milliseconds patience) : sql_(sql) {
+  long long before = 0;
+  std::string text;
+  const std::string wanted = std::to_string(patience.count());
+  switch (dialect_of(sql).engine()) {
+    case Engine::sqlite:
+      sql << "select timeout from pragma_busy_timeout", soci::into(before);
+      restore_ = "pragma busy_timeout = " + std::to_string(before);
+      sql << "pragma busy_timeout = " + wanted;
+      return;
+    case Engine::postgresql:
+      sql << "select cast(current_setting('lock_timeout') as varchar(30))", soci::into(text);
+      restore_ = "set lock_timeout = '" + text + "'";
+      sql << "set lock_timeout = '" + wanted + "ms'";
+      return;
+    case Engine::mysql:
+    case Engine::mariadb:
+      sql << "select @@innodb_lock_wait_timeout", soci::into(before);
+      restore_ = "set innodb_lock_wait_timeout = " + std::to_string(before);
+      sql << "set innodb_lock_wait_timeout = " +
+                 std::to_string(std::max<long long>(1, (patience.count() + 999) / 1000));
+      return;
+    case Engine::firebird:
+      return;
+  }
+}
+
+LockPatience::~LockPatience() {
+  try {
+    if (!restore_.empty()) sql_ << restore_;
+  } catch (...) {  // The connection is gone, and with it the setting.
+  }
+}
+
+}  // namespace affix::detail

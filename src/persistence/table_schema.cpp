@@ -1,0 +1,103 @@
+#include "persistence/table_schema.hpp"
+
+#include <soci/soci.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "affix/soci/session_state.hpp"
+#include "persistence/row_access.hpp"
+
+namespace affix::detail {
+namespace {
+
+std::string folded(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+class Schema {
+ public:
+  Schema(soci::session& sql, const TableDefinition& table)
+      : sql_(sql), dialect_(dialect_of(sql)), table_(table) {}
+
+  void ensure() {
+    until([&] { return missing_columns().empty(); }, [&] { make_table_or_column(); });
+    for (const IndexDefinition& index : table_.indexes) {
+      until([&] { return has_index(index); }, [&] { run(create_index(index)); });
+    }
+  }
+
+ private:
+  /// Does `step` until `done` holds. Somebody else may be faster, and then the step fails; some
+  /// engines also take two changes of tables at once for a conflict.
+  void until(const std::function<bool()>& done, const std::function<void()>& step) {
+    constexpr int attempts = 20;
+    for (int attempt = 1; !done(); ++attempt) {
+      try {
+        step();
+      } catch (const std::exception& error) {
+        if (attempt >= attempts) {
+          throw database_error("A table of affix could not be created", error,
+                               {.table = table_.name});
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5 * attempt));
+      }
+    }
+  }
+
+  std::vector<ColumnDefinition> missing_columns() {
+    const OpenedByStatement opened(sql_);
+    std::vector<std::string> there;
+    for (const ColumnInfo& column : dialect_.columns(sql_, table_.name)) {
+      there.push_back(folded(column.name));
+    }
+    std::vector<ColumnDefinition> missing;
+    for (const ColumnDefinition& column : table_.columns) {
+      if (std::ranges::find(there, folded(column.name)) == there.end()) missing.push_back(column);
+    }
+    return missing;
+  }
+
+  void make_table_or_column() {
+    const auto missing = missing_columns();
+    if (missing.empty()) return;
+    if (missing.size() == table_.columns.size()) {
+      run(dialect_.create_table(table_.name, table_.columns, table_.primary_key));
+    } else {
+      run(dialect_.add_column(table_.name, missing.front()));
+    }
+  }
+
+  std::string create_index(const IndexDefinition& index) const {
+    std::string columns;
+    for (const std::string& column : index.columns) {
+      columns += (columns.empty() ? "" : ", ") + dialect_.identifier(column);
+    }
+    const bool unique = index.kind == IndexDefinition::Kind::unique;
+    return std::string("create ") + (unique ? "unique " : "") + "index " +
+           dialect_.identifier(index.name) + " on " + dialect_.identifier(table_.name) + " (" +
+           columns + ")";
+  }
+
+  bool has_index(const IndexDefinition& index) {
+    const OpenedByStatement opened(sql_);
+    return dialect_.has_index(sql_, table_.name, index.name);
+  }
+
+  void run(const std::string& statement) {
+    in_own_transaction(sql_, [&] { sql_ << statement; });
+  }
+
+  soci::session& sql_;
+  const Dialect& dialect_;
+  const TableDefinition& table_;
+};
+
+}  // namespace
+
+void ensure_table(soci::session& sql, const TableDefinition& table) { Schema(sql, table).ensure(); }
+
+}  // namespace affix::detail
