@@ -49,6 +49,12 @@ struct ColumnField {
   /// no such row, `Errc::invalid_document` if the column holds something else, with table, column
   /// and row in `where()`.
   std::optional<Attachment> load(soci::session& sql, const RowKey& key_value) const;
+
+  /// Looks into the catalogue whether the table can have this field; for a program's start. Throws
+  /// `Errc::invalid_argument` with table and column in `where()` if the table, the column or the
+  /// key column is missing, if the column is not nullable, or if its type would refuse, cut or
+  /// empty documents; `cause()` says why. Reads no row, and changes and locks nothing.
+  void check(soci::session& sql) const;
 };
 
 }  // namespace affix

@@ -34,8 +34,8 @@ class SqliteDialect final : public Dialect {
     const std::string arguments = name.schema.empty() ? ":name" : ":name, " + literal(name.schema);
     // The casts are for sqliteodbc, which gives expressions without a type no room.
     return catalogue_columns(session,
-                             "select cast(name as varchar(128)), cast(type as varchar(128)) from "
-                             "pragma_table_info(" +
+                             "select cast(name as varchar(128)), cast(type as varchar(128)), "
+                             "cast(`notnull` as integer) from pragma_table_info(" +
                                  arguments + ")",
                              name.table);
   }
