@@ -1,5 +1,7 @@
 #include "affix/persistence/column_field.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <vector>
 
 #include "affix/soci/attachment.hpp"
@@ -19,20 +21,17 @@ struct Row {
   Value value;
 };
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
 /// Whether the key column holds texts, going by the catalogue.
 bool has_text_key(soci::session& sql, const ColumnField& field) {
   const detail::OpenedByStatement opened(sql);
-  for (const ColumnInfo& column : dialect_of(sql).columns(sql, field.table)) {
-    if (lower(column.name) != lower(std::string(field.key))) continue;
-    const std::string type = lower(column.type);
-    constexpr std::string_view firebird_texts[] = {"14", "37"};
-    return type.find("char") != type.npos || type.find("text") != type.npos ||
-           type.find("uuid") != type.npos || type == firebird_texts[0] || type == firebird_texts[1];
+  const Dialect& dialect = dialect_of(sql);
+  for (const ColumnInfo& column : dialect.columns(sql, field.table)) {
+    if (!dialect.is_named(column, field.key)) continue;
+    std::string type = column.type;
+    std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::tolower(c); });
+    const bool firebird_text = type == "14" || type == "37";
+    return firebird_text || type.find("char") != type.npos || type.find("text") != type.npos ||
+           type.find("uuid") != type.npos;
   }
   return false;
 }
@@ -85,6 +84,30 @@ void visit_rows(soci::session& sql, const ColumnField& field,
   visit_all<Value, long long>(sql, field, visit);
 }
 
+void check_columns(const ColumnField& field, const Dialect& dialect,
+                   const std::vector<ColumnInfo>& columns) {
+  const auto find = [&](std::string_view name) {
+    return std::ranges::find_if(columns,
+                                [&](const auto& one) { return dialect.is_named(one, name); });
+  };
+  if (columns.empty()) throw Error(Errc::invalid_argument, "There is no such table");
+  if (find(field.key) == columns.end()) {
+    throw Error(Errc::invalid_argument, "The table has no such key column",
+                {.column = std::string(field.key)});
+  }
+  const auto column = find(field.column);
+  if (column == columns.end()) {
+    throw Error(Errc::invalid_argument, "The table has no such column");
+  }
+  if (const auto reason = dialect.unfit_for_json(column->type)) {
+    throw Error(Errc::invalid_argument, "The column's type is unfit for attachments", {}, *reason);
+  }
+  if (column->null == ColumnDefinition::Null::forbidden) {
+    throw Error(Errc::invalid_argument, "The column of a field must be nullable", {},
+                "NULL is what a row without a file has");
+  }
+}
+
 }  // namespace
 
 OneAttachment ColumnField::load(soci::session& sql, const RowKey& key_value) const {
@@ -109,6 +132,15 @@ void ColumnListField::each(
     const std::function<void(const RowKey&, const AttachmentList&)>& visit) const {
   visit_rows<AttachmentList>(sql, column, [&](const RowKey& row, const AttachmentList& value) {
     if (!value.empty()) visit(row, value);
+  });
+}
+
+void ColumnField::check(soci::session& sql) const {
+  const Where place{.table = std::string(table), .column = std::string(column)};
+  detail::run_at(place, [&] {
+    const detail::OpenedByStatement opened(sql);
+    const Dialect& dialect = dialect_of(sql);
+    check_columns(*this, dialect, dialect.columns(sql, table));
   });
 }
 

@@ -110,8 +110,8 @@ TEST_CASE("a locked row is locked for another session, and passed over where tha
   if (!dialect.traits().autocommits) other.rollback();
   if (!dialect.traits().row_locks) {
     CHECK(dialect.row_lock(RowLock::skip_locked).empty());
-    // Through ODBC SQLite's driver begins, and nothing is locked before the first write.
-    if (!target.is_odbc()) CHECK_THROWS_AS(dialect.begin_for_write(other), soci::soci_error);
+    CHECK_THROWS_AS(dialect.begin_for_write(other), soci::soci_error);
+    CHECK_FALSE(in_transaction(other));
   } else if (dialect.traits().skip_locked) {
     dialect.begin_for_write(other);
     CHECK(read(other,

@@ -199,6 +199,19 @@ TEST_CASE("types that would cut or empty a document are unfit for it, the dialec
   }
 }
 
+TEST_CASE("a column of the catalogue is found by the name that statements have for it") {
+  CHECK(sqlite.is_named({.name = "Avatar"}, "avatar"));
+  CHECK(mysql.is_named({.name = "order"}, "ORDER"));
+  CHECK_FALSE(mysql.is_named({.name = "order"}, "orders"));
+  CHECK(postgresql.is_named({.name = "avatar"}, "Avatar"));
+  CHECK_FALSE(postgresql.is_named({.name = "Avatar"}, "Avatar"));
+  CHECK(postgresql.is_named({.name = "Order"}, "Order"));
+  CHECK_FALSE(postgresql.is_named({.name = "order"}, "Order"));
+  CHECK(firebird.is_named({.name = "AVATAR"}, "Avatar"));
+  CHECK_FALSE(firebird.is_named({.name = "Avatar"}, "Avatar"));
+  CHECK(firebird.is_named({.name = "Order"}, "Order"));
+}
+
 TEST_CASE("engines have names") {
   const std::map<const Dialect*, std::string_view> names{
       {&sqlite, "sqlite"},   {&postgresql, "postgresql"}, {&mysql, "mysql"},

@@ -57,6 +57,12 @@ struct ColumnField {
   /// `load`.
   void each(soci::session& sql,
             const std::function<void(const RowKey&, const Attachment&)>& visit) const;
+
+  /// Looks into the catalogue whether the table can have this field; for a program's start. Throws
+  /// `Errc::invalid_argument` with table and column in `where()` if the table, the column or the
+  /// key column is missing, if the column is not nullable, or if its type would refuse, cut or
+  /// empty documents; `cause()` says why. Reads no row, and changes and locks nothing.
+  void check(soci::session& sql) const;
 };
 
 /// How the rows of a table have a list of attachments: as a JSON array in a column of their own; an

@@ -9,6 +9,7 @@
 
 #include "affix/conversion/vips_converter.hpp"
 #include "affix/manager/attachment_manager.hpp"
+#include "affix/persistence/ledger.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "affix/soci/attachment.hpp"
 #include "affix/storage/local_disk.hpp"
@@ -37,6 +38,7 @@ int main() {
   affix::AttachmentManager files(options());
   soci::session sql("sqlite3", ":memory:");
   sql << "create table users(id integer primary key, name text, avatar text)";
+  affix::ensure_schema(sql, files);
 
   affix::Transaction transaction(sql, files);
   const std::optional<affix::Attachment> avatar =

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <optional>
 
+#include "affix/persistence/ledger.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "affix/soci/attachment.hpp"
 #include "affix/storage/memory_disk.hpp"
@@ -37,6 +38,7 @@ int main() {
       {.disks = {{"memory", affix::make_memory_disk({.base_url = "/f"})}}});
   soci::session sql("sqlite3", ":memory:");
   sql << "create table customers(number integer primary key, name text, contract text)";
+  affix::ensure_schema(sql, files);
 
   affix::Transaction transaction(sql, files);
   CustomerWithContract customer;

@@ -75,6 +75,7 @@ struct ColumnDefinition {
 struct ColumnInfo {
   std::string name{};  ///< As stored: folded to lower (PostgreSQL) or upper case (Firebird).
   std::string type{};  ///< The engine's own words, e.g. `jsonb`, `character varying(255)`.
+  ColumnDefinition::Null null = ColumnDefinition::Null::allowed;
 };
 
 enum class RowLock { none, wait, skip_locked };
@@ -101,7 +102,7 @@ class Dialect {
       const std::size_t dot = std::min(name.find('.', start), name.size());
       const std::string_view part = name.substr(start, dot - start);
       check_name(part, name);
-      text += is_plain(part) && !must_quote(lower(part)) ? std::string(part) : quote(part);
+      text += stays_bare(part) ? std::string(part) : quote(part);
       if (dot == name.size()) return text;
       text += '.';
       start = dot;
@@ -154,6 +155,10 @@ class Dialect {
   /// Whether the table has an index of this name.
   virtual bool has_index(soci::session& session, std::string_view table,
                          std::string_view index) const = 0;
+  /// Whether it is this column that `identifier(name)` means.
+  virtual bool is_named(const ColumnInfo& column, std::string_view name) const {
+    return lower(column.name) == lower(name);
+  }
 
   // ---- statements ------------------------------------------------------------------------------
   std::string create_table(std::string_view table, std::span<const ColumnDefinition> columns,
@@ -260,9 +265,14 @@ class Dialect {
     return {std::string(name.substr(0, dot)), std::string(name.substr(dot + 1))};
   }
 
+  /// Whether `identifier` leaves the name without quotes, so that the engine folds it.
+  bool stays_bare(std::string_view name) const {
+    return is_plain(name) && !must_quote(lower(name));
+  }
+
   /// The name as an engine that folds to upper case has it in its catalogue.
   std::string upper_unless_quoted(std::string_view name) const {
-    return is_plain(name) && !must_quote(lower(name)) ? upper(name) : std::string(name);
+    return stays_bare(name) ? upper(name) : std::string(name);
   }
 
   template <class Text>
@@ -308,15 +318,21 @@ class Dialect {
     return found > 0;
   }
 
-  /// Reads pairs of name and type; `query` has the parameter `:name`.
+  /// Reads name, type, and 1 for what is not nullable; `query` has the parameter `:name`.
   static std::vector<ColumnInfo> catalogue_columns(soci::session& session, const std::string& query,
                                                    const std::string& table) {
     ColumnInfo column;
-    soci::statement statement = (session.prepare << query, soci::use(table),
-                                 soci::into(column.name), soci::into(column.type));
+    int never_null = 0;
+    soci::statement statement =
+        (session.prepare << query, soci::use(table), soci::into(column.name),
+         soci::into(column.type), soci::into(never_null));
     statement.execute();
     std::vector<ColumnInfo> columns;
-    while (statement.fetch()) columns.push_back(column);
+    while (statement.fetch()) {
+      column.null =
+          never_null == 1 ? ColumnDefinition::Null::forbidden : ColumnDefinition::Null::allowed;
+      columns.push_back(column);
+    }
     return columns;
   }
 

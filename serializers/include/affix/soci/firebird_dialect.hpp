@@ -32,8 +32,9 @@ class FirebirdDialect final : public Dialect {
     return catalogue_columns(
         session,
         "select cast(trim(rf.rdb$field_name) as varchar(31)), cast(f.rdb$field_type as "
-        "varchar(20)) from rdb$relation_fields rf join rdb$fields f on f.rdb$field_name = "
-        "rf.rdb$field_source where rf.rdb$relation_name = :name order by rf.rdb$field_position",
+        "varchar(20)), coalesce(rf.rdb$null_flag, f.rdb$null_flag, 0) from rdb$relation_fields rf "
+        "join rdb$fields f on f.rdb$field_name = rf.rdb$field_source where rf.rdb$relation_name = "
+        ":name order by rf.rdb$field_position",
         upper_unless_quoted(table));
   }
 
@@ -43,6 +44,10 @@ class FirebirdDialect final : public Dialect {
                          "select count(*) from rdb$indices where rdb$relation_name = :t and "
                          "rdb$index_name = :i",
                          upper_unless_quoted(table), upper_unless_quoted(index));
+  }
+
+  bool is_named(const ColumnInfo& column, std::string_view name) const override {
+    return column.name == upper_unless_quoted(name);
   }
 
   std::string upsert(std::string_view table, std::span<const std::string> columns,

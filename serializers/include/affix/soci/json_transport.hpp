@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "affix/soci/json_column.hpp"
@@ -15,13 +16,22 @@
 namespace affix::detail {
 
 enum class Transport {
-  text,       ///< `std::string`: sqlite3, postgresql, mysql, odbc, db2.
+  text,       ///< `std::string`: sqlite3, postgresql, mysql, odbc, DB2.
   long_text,  ///< `soci::long_string`: firebird and oracle, whose large texts are objects apart.
 };
 
-inline Transport transport_of(soci::session& session) {
-  const std::string backend = session.get_backend_name();
+/// By the name that the backend has in SOCI.
+///
+/// The choice for oracle and DB2 is untested: it was made by reading SOCI's source. Oracle cuts a
+/// `std::string` at 32 KB and gives a `long_string` to the server as a CLOB. DB2 takes a
+/// `std::string` of any size, throws for `into` a `long_string` and binds none of its text in
+/// `use`.
+inline Transport transport_of(std::string_view backend) {
   return backend == "firebird" || backend == "oracle" ? Transport::long_text : Transport::text;
+}
+
+inline Transport transport_of(soci::session& session) {
+  return transport_of(session.get_backend_name());
 }
 
 /// One cell on its way: its text in the chosen type, and whether it is NULL.

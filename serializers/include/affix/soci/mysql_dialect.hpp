@@ -36,12 +36,12 @@ class MysqlDialect final : public Dialect {
 
   std::vector<ColumnInfo> columns(soci::session& session, std::string_view table) const override {
     const QualifiedName name = qualified(table);
+    const std::string schema = name.schema.empty() ? "database()" : literal(name.schema);
     return catalogue_columns(
         session,
-        "select column_name, cast(column_type as char(128)) from information_schema.columns where "
-        "table_schema = " +
-            (name.schema.empty() ? "database()" : literal(name.schema)) +
-            " and table_name = :name order by ordinal_position",
+        "select column_name, cast(column_type as char(128)), case is_nullable when 'NO' then 1 "
+        "else 0 end from information_schema.columns where table_schema = " +
+            schema + " and table_name = :name order by ordinal_position",
         name.table);
   }
 

@@ -48,8 +48,8 @@ class PostgresqlDialect final : public Dialect {
     return catalogue_columns(
         session,
         "select cast(attname as varchar(128)), cast(format_type(atttypid, atttypmod) as "
-        "varchar(128)) from pg_attribute where attrelid = to_regclass(:name) and attnum > 0 and "
-        "not attisdropped order by attnum",
+        "varchar(128)), case when attnotnull then 1 else 0 end from pg_attribute where attrelid = "
+        "to_regclass(:name) and attnum > 0 and not attisdropped order by attnum",
         identifier(table));
   }
 
@@ -59,6 +59,10 @@ class PostgresqlDialect final : public Dialect {
                          "select count(*) from pg_index x join pg_class i on i.oid = x.indexrelid "
                          "where x.indrelid = to_regclass(:t) and lower(i.relname) = lower(:i)",
                          identifier(table), std::string(index));
+  }
+
+  bool is_named(const ColumnInfo& column, std::string_view name) const override {
+    return column.name == (stays_bare(name) ? lower(name) : std::string(name));
   }
 
   std::string upsert(std::string_view table, std::span<const std::string> columns,

@@ -1,0 +1,145 @@
+#include <barrier>
+#include <future>
+
+#include "affix/persistence/column_field.hpp"
+#include "affix/persistence/ledger.hpp"
+#include "affix/persistence/reaper.hpp"
+#include "affix/persistence/transaction.hpp"
+#include "catch.hpp"
+#include "database.hpp"
+#include "support/campaign.hpp"
+#include "support/errors.hpp"
+#include "support/workshop.hpp"
+
+using namespace affix;
+using namespace affix::tests;
+
+namespace {
+
+/// A place at a barrier, taken once; who never gets there does not keep the others.
+class Seat {
+ public:
+  explicit Seat(std::barrier<>& all) : all_(all) {}
+  Seat(const Seat&) = delete;
+  Seat& operator=(const Seat&) = delete;
+  ~Seat() {
+    if (!taken_) all_.arrive_and_drop();
+  }
+
+  void wait_for_all() {
+    taken_ = true;
+    all_.arrive_and_wait();
+  }
+
+ private:
+  std::barrier<>& all_;
+  bool taken_ = false;
+};
+
+/// How one of two came out.
+struct Outcome {
+  std::optional<Attachment> stored;
+  std::optional<Error> error;  ///< Nothing: it has committed.
+};
+
+/// Two sessions that want the same row.
+class Race {
+ public:
+  explicit Race(const Target& target)
+      : db(target),
+        table(db.documents()),
+        field{.table = table, .column = "doc", .key = "id"},
+        // A read of a document takes SOCI up to a tenth of a second through SQLite's driver.
+        rounds_to_run(target.name == "odbc-sqlite" ? rounds(20, 100) : rounds(100, 1'000)),
+        shop(Backing::memory, nullptr, make_vips_converter(), db.ledger()),
+        one(db.sql) {
+    ensure_schema(one, shop.files);
+    db.connect(other);
+    db.run("insert into " + table + "(id) values(1)");
+    if (target.engine != Engine::sqlite) return;
+    for (soci::session* session : {&one, &other}) *session << "pragma busy_timeout = 20000";
+  }
+
+  /// Both read the row, then both go on.
+  std::pair<Outcome, Outcome> run() {
+    std::barrier<> both(2);
+    auto second = std::async(std::launch::async, [&] { return contend(other, "second", both); });
+    Outcome first = contend(one, "first", both);
+    return {first, second.get()};
+  }
+
+  void clear() {
+    Transaction tx(one, shop.files);
+    tx.clear(field, 1);
+    tx.commit();
+  }
+
+  /// What no row has any more goes.
+  void reap_all() {
+    const ReapResult done = reap(one, shop.files, {.purge_delay = {}, .lease = {}});
+    REQUIRE(done.failed == 0);
+  }
+
+  Database db;
+  std::string table;
+  ColumnField field;
+  int rounds_to_run;
+  Workshop shop;
+  soci::session& one;
+  soci::session other;
+
+ private:
+  Outcome contend(soci::session& sql, const std::string& text, std::barrier<>& both) {
+    Outcome outcome;
+    Seat seat(both);
+    Transaction tx(sql, shop.files);
+    // The source is opened when the row has been read.
+    const auto open = [&] {
+      seat.wait_for_all();
+      return make_memory_reader(text);
+    };
+    outcome.error = error_of([&] {
+      outcome.stored = tx.replace(field, 1, Source::from_reader(open, "name.txt"));
+      tx.commit();
+    });
+    return outcome;
+  }
+};
+
+/// One has won, the other knows it, and the row and the disk have what the winner stored.
+void check_round(Race& race) {
+  const auto [first, second] = race.run();
+  INFO((first.error ? first.error->what() : "the first has won"));
+  INFO((second.error ? second.error->what() : "the second has won"));
+  REQUIRE(first.error.has_value() != second.error.has_value());
+  const Outcome& winner = first.error ? second : first;
+  const Outcome& loser = first.error ? first : second;
+  REQUIRE(loser.error->code() == Errc::conflict);
+  REQUIRE(loser.error->where().row == "1");
+  REQUIRE_FALSE(in_transaction(race.one));
+  REQUIRE_FALSE(in_transaction(race.other));
+  REQUIRE(race.field.load(race.one, 1) == winner.stored);
+  race.reap_all();
+  REQUIRE(race.shop.stored() == std::set<std::string>{winner.stored->path});
+  REQUIRE(race.shop.markers().empty());
+}
+
+}  // namespace
+
+TEST_CASE("of two sessions that replace the same file at once one wins and the other knows") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Race race(target);
+  for (int round = 0; round < race.rounds_to_run; ++round) check_round(race);
+}
+
+TEST_CASE("of two sessions that give a row its first file at once one wins and the other knows") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Race race(target);
+  for (int round = 0; round < race.rounds_to_run; ++round) {
+    check_round(race);
+    race.clear();
+  }
+  REQUIRE(race.shop.is_empty());
+}
