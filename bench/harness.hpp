@@ -34,7 +34,20 @@ void keep(const Value& value) {
 enum class Figure {
   overhead,  ///< ours / baseline: what affix costs on top of doing it by hand; below 1 is less.
   speedup,   ///< baseline / ours: how much faster than a peer; above 1 is faster.
+  share,     ///< ours / baseline: which part of the baseline's time ours is.
 };
+
+inline const char* name_of(Figure figure) {
+  switch (figure) {
+    case Figure::overhead:
+      return "overhead";
+    case Figure::speedup:
+      return "speedup";
+    case Figure::share:
+      return "share";
+  }
+  return "";
+}
 
 /// One comparison.
 struct Case {
@@ -105,7 +118,7 @@ inline Row measure(const Case& subject, const Options& options) {
     ours.push_back(time_of(subject, subject.ours, our_calls));
     baseline.push_back(time_of(subject, subject.baseline, baseline_calls));
     const double overhead = ours.back() / baseline.back();
-    ratios.push_back(subject.figure == Figure::overhead ? overhead : 1 / overhead);
+    ratios.push_back(subject.figure == Figure::speedup ? 1 / overhead : overhead);
   }
   return {median(std::move(ours)), median(std::move(baseline)), median(std::move(ratios))};
 }
@@ -140,14 +153,14 @@ class Suite {
     lines_.open(options_.out, std::ios::app);
     if (!lines_) throw std::runtime_error("cannot write to " + options_.out.string());
     std::cout << name << ", medians of " << options_.rounds << " rounds, microseconds\n";
-    std::printf("%-34s %-10s %-34s %12s %12s %14s\n", "case", "on", "compared with", "ours",
+    std::printf("%-34s %-15s %-34s %12s %12s %14s\n", "case", "on", "compared with", "ours",
                 "baseline", "figure");
   }
 
   Row run(const Case& subject) {
     const Row row = measure(subject, options_);
-    const char* figure = subject.figure == Figure::overhead ? "overhead" : "speedup";
-    std::printf("%-34s %-10s %-34s %12.3f %12.3f %8s %5.2f\n", subject.name.c_str(),
+    const char* figure = name_of(subject.figure);
+    std::printf("%-34s %-15s %-34s %12.3f %12.3f %8s %5.2f\n", subject.name.c_str(),
                 subject.on.c_str(), subject.compared_with.c_str(), row.ours, row.baseline, figure,
                 row.ratio);
     std::fflush(stdout);

@@ -5,6 +5,7 @@
 #include "affix/soci/attachment.hpp"
 #include "affix/value/json.hpp"
 #include "harness.hpp"
+#include "sample.hpp"
 
 // What the value costs: against nlohmann::json on the same text, and in a statement of SOCI against
 // binding a text.
@@ -12,45 +13,12 @@
 namespace {
 
 using affix::Attachment;
+using affix::bench::attachment_with;
 using affix::bench::Case;
 using affix::bench::keep;
 using affix::bench::Suite;
 using soci::into;
 using soci::use;
-
-const std::string id = "0190b6f0-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
-const std::string folder = "attachments/" + id + "/";
-
-affix::Variant variant(const std::string& name) {
-  return {.disk = "local",
-          .path = folder + "variants/" + name + "-5d41402a.webp",
-          .size = 4567,
-          .mime_type = "image/webp",
-          .width = 200,
-          .height = 200,
-          .checksum = "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
-          .preset = "5d41402a"};
-}
-
-Attachment attachment_with(std::size_t variants) {
-  Attachment attachment{
-      .id = id,
-      .name = "ada.jpg",
-      .file_name = "ada.jpg",
-      .disk = "local",
-      .path = folder + "ada.jpg",
-      .size = 123456,
-      .mime_type = "image/jpeg",
-      .checksum = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-      .width = 4000,
-      .height = 3000,
-      .created_at = affix::parse_time("2026-01-02T03:04:05.678Z")};
-  for (std::size_t i = 0; i < variants; ++i) {
-    const std::string name = std::to_string(100 * (i + 1)) + "w";
-    attachment.variants[name] = variant(name);
-  }
-  return attachment;
-}
 
 struct Sample {
   std::string name;

@@ -18,3 +18,32 @@ configure() {
     return 1
   fi
 }
+
+# choose_servers: sets servers, those that the databases of AFFIX_BACKENDS need; fails, after it has
+# said so, if there is no such database
+choose_servers() {
+  local backend unknown=0
+  servers=()
+  for backend in $AFFIX_BACKENDS; do
+    case $backend in
+      sqlite) ;;
+      odbc) servers+=(pg my) ;;
+      pg | my | fb) servers+=("$backend") ;;
+      *)
+        echo "there is no backend $backend" >&2
+        unknown=1
+        ;;
+    esac
+  done
+  return "$unknown"
+}
+
+# start_servers [SERVER...]: starts them until the script ends, and sets what reaches them
+start_servers() {
+  (($#)) || return 0
+  servers_to_stop=("$@")
+  trap 'scripts/services.sh stop "${servers_to_stop[@]}" >/dev/null' EXIT
+  scripts/services.sh start "$@" || return
+  local variables
+  variables=$(scripts/services.sh env "$@") && eval "$variables"
+}

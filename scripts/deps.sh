@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that are missing, and says nothing if none is.
 #
-# usage: scripts/deps.sh [build|demo|test|servers|ci]
+# usage: scripts/deps.sh [build|demo|test|servers|fuzz|ci]
 #   build, demo  what the library and its examples need
 #   test         and what the tests need (the default)
 #   servers      and the database servers and ODBC drivers that the tests of backends need; they are
 #                installed only, not started
-#   ci           and the checkers
+#   fuzz         what the fuzz targets need
+#   ci           all of them, and the checkers
 set -euo pipefail
 
 build=(
@@ -42,6 +43,11 @@ servers=(
   libsqliteodbc        # SQLite's driver
   procps               # pgrep, with which services.sh ends a server and its children
 )
+fuzz=(
+  clang-14             # the compiler that has libFuzzer,
+  libclang-rt-14-dev   # and its libraries
+  llvm-14              # names the functions in a report
+)
 ci=(
   git                  # the list of files to check
   clang-format-14      # the format
@@ -53,8 +59,9 @@ case ${1:-test} in
   build | demo) packages=("${build[@]}") ;;
   test) packages=("${build[@]}" "${test[@]}") ;;
   servers) packages=("${build[@]}" "${test[@]}" "${servers[@]}") ;;
-  ci) packages=("${build[@]}" "${test[@]}" "${servers[@]}" "${ci[@]}") ;;
-  *) echo "usage: scripts/deps.sh [build|demo|test|servers|ci]" >&2 && exit 2 ;;
+  fuzz) packages=("${build[@]}" "${fuzz[@]}") ;;
+  ci) packages=("${build[@]}" "${test[@]}" "${servers[@]}" "${fuzz[@]}" "${ci[@]}") ;;
+  *) echo "usage: scripts/deps.sh [build|demo|test|servers|fuzz|ci]" >&2 && exit 2 ;;
 esac
 
 missing=()

@@ -24,24 +24,12 @@ while (($#)); do
   shift
 done
 export AFFIX_BACKENDS=${AFFIX_BACKENDS:-sqlite pg my fb odbc}
-read -ra backends <<<"$AFFIX_BACKENDS"
-servers=()
 failed=0
-for backend in "${backends[@]}"; do
-  case $backend in
-    sqlite) ;;
-    odbc) servers+=(pg my) ;;
-    pg | my | fb) servers+=("$backend") ;;
-    *)
-      echo "there is no backend $backend"
-      failed=$((failed + 1))
-      ;;
-  esac
-done
+choose_servers || failed=1
 packages="test"
 ((${#servers[@]} == 0)) || packages="servers"
 for backend in sqlite pg my fb odbc; do
-  [[ " ${backends[*]} " == *" $backend "* ]] || echo "not tested with $backend"
+  [[ " $AFFIX_BACKENDS " == *" $backend "* ]] || echo "not tested with $backend"
 done
 
 # finish PASSED FAILED SKIPPED
@@ -63,14 +51,7 @@ if ! { scripts/deps.sh "$packages" && configure "$preset" && build; }; then
   finish 0 $((failed + 1)) 0
 fi
 
-start_servers() {
-  ((${#servers[@]})) || return 0
-  trap 'scripts/services.sh stop "${servers[@]}" >/dev/null' EXIT
-  scripts/services.sh start "${servers[@]}" || return
-  local variables
-  variables=$(scripts/services.sh env "${servers[@]}") && eval "$variables"
-}
-if ! start_servers; then
+if ! start_servers "${servers[@]}"; then
   echo "the servers of the databases could not be started"
   finish 0 $((failed + 1)) 0
 fi
