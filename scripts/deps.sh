@@ -31,6 +31,7 @@ build=(
 test=(
   catch2               # the tests
   clang-14             # the second compiler of the header tests
+  spin                 # checks the models of the crash protocol
 )
 servers=(
   postgresql           # the server

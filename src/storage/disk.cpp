@@ -95,6 +95,10 @@ void Disk::remove_prefix(const Key& prefix) {
   at(name_, prefix.text(), [&] { do_remove_prefix(prefix); });
 }
 
+std::size_t Disk::remove_stale_uploads(TimePoint older_than) {
+  return at(name_, "", [&] { return do_remove_stale_uploads(older_than); });
+}
+
 void Disk::copy(const Key& from, const Key& to, const PutOptions& options) {
   try {
     if (from != to) return do_copy(from, to, options);
@@ -140,6 +144,8 @@ std::string Disk::temporary_url(const Key& key, const TemporaryUrlOptions& optio
 void Disk::do_copy(const Key& from, const Key& to, const PutOptions& options) {
   put(to, *open(from), options);
 }
+
+std::size_t Disk::do_remove_stale_uploads(TimePoint) { return 0; }
 
 Listing Disk::do_list(const ListOptions&) {
   throw Error(Errc::unsupported, "This disk cannot do that");

@@ -1,8 +1,6 @@
 #include "storage/file_io.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <vector>
 
 #include "affix/value/error.hpp"
 #include "storage/system_error.hpp"
@@ -37,25 +35,22 @@ class FileReader final : public Reader {
 }  // namespace
 
 void write_all(int fd, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count =
-        retry_interrupted([&] { return ::write(fd, bytes.data(), bytes.size()); });
-    if (count < 0) throw_system_error(errno, "The file cannot be written");
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-}
-
-void write_all(int fd, Reader& content) {
-  std::vector<std::byte> buffer(copy_buffer_size);
-  while (const std::size_t count = content.read(buffer)) {
-    write_all(fd, std::span(buffer).first(count));
-  }
+  write_all_with(
+      [&](std::span<const std::byte> rest) { return ::write(fd, rest.data(), rest.size()); },
+      bytes);
 }
 
 struct stat status_of(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) throw_system_error(errno, "The file's size cannot be read");
   return status;
+}
+
+TimePoint modified_at(const struct stat& status) {
+  return std::chrono::floor<std::chrono::milliseconds>(
+      std::chrono::sys_time<std::chrono::nanoseconds>(
+          std::chrono::seconds(status.st_mtim.tv_sec) +
+          std::chrono::nanoseconds(status.st_mtim.tv_nsec)));
 }
 
 std::unique_ptr<Reader> make_file_reader(UniqueFd file, Extent extent) {

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -10,6 +11,7 @@
 
 #include "affix/storage/disk.hpp"
 #include "affix/storage/reader.hpp"
+#include "storage/system_error.hpp"
 #include "storage/unique_fd.hpp"
 
 namespace affix::detail {
@@ -25,12 +27,22 @@ auto retry_interrupted(const Call& call) {
   return result;
 }
 
+/// Writes all of the bytes with a function that is called as `::write` is, without the descriptor.
+template <typename Write>
+void write_all_with(const Write& write, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = retry_interrupted([&] { return write(bytes); });
+    if (count < 0) throw_system_error(errno, "The file cannot be written");
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+}
+
 void write_all(int fd, std::span<const std::byte> bytes);
-/// Everything that is left in `content`.
-void write_all(int fd, Reader& content);
 
 /// `fstat`, or an error.
 struct stat status_of(int fd);
+/// When the file was written last.
+TimePoint modified_at(const struct stat& status);
 
 /// A reader over the bytes of `extent` in an open file. A file that ends before them is
 /// `Errc::storage`.

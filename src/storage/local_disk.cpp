@@ -1,6 +1,7 @@
 #include "affix/storage/local_disk.hpp"
 
 #include <cerrno>
+#include <chrono>
 
 #include "storage/file_io.hpp"
 #include "storage/local_disk_system.hpp"
@@ -13,17 +14,20 @@ namespace {
 
 constexpr unsigned permission_bits = 0777;
 
+/// When what killed processes left is removed without being asked.
+constexpr std::chrono::hours stale_age(24);
+
 /// Whether an `errno` says that the kernel cannot copy between these two files by itself.
 bool lacks_copying(int error) {
   return error == EXDEV || error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
 }
 
 /// Shares or copies the bytes inside of the kernel where it can.
-void copy_bytes(detail::UniqueFd from, int to) {
+void copy_bytes(detail::SystemCalls& calls, detail::UniqueFd from, int to) {
   constexpr std::size_t at_once = std::size_t{1} << 30U;
   while (true) {
-    const ssize_t count = detail::retry_interrupted(
-        [&] { return ::copy_file_range(from.get(), nullptr, to, nullptr, at_once, 0); });
+    const ssize_t count =
+        detail::retry_interrupted([&] { return calls.copy(from.get(), to, at_once); });
     if (count == 0) return;
     if (count < 0 && !lacks_copying(errno)) {
       detail::throw_system_error(errno, "The file cannot be copied");
@@ -33,19 +37,24 @@ void copy_bytes(detail::UniqueFd from, int to) {
   const off_t done = ::lseek(from.get(), 0, SEEK_CUR);
   const std::int64_t size = detail::status_of(from.get()).st_size;
   const auto rest = detail::make_file_reader(std::move(from), {done, size - done});
-  detail::write_all(to, *rest);
+  detail::write_all(calls, to, *rest);
 }
 
 class LocalDisk final : public Disk {
  public:
   LocalDisk(const LocalDiskOptions& options, const detail::LocalDiskSystem& system)
-      : options_(options), staging_(system.staging), tree_(options, system.resolution) {
-    detail::remove_stale_files(tree_);
+      : options_(options),
+        staging_(system.staging),
+        tree_(options, system.resolution, system.calls) {
+    try {
+      detail::remove_stale_files(tree_, system_clock()->now() - stale_age);
+    } catch (const Error&) {  // that is no reason to have no disk
+    }
   }
 
  private:
   void do_put(const Key& key, Reader& content, const PutOptions& options) override {
-    write(key, options, [&](int file) { detail::write_all(file, content); });
+    write(key, options, [&](int file) { detail::write_all(tree_.calls(), file, content); });
   }
 
   std::unique_ptr<Reader> do_open(const Key& key, std::optional<ByteRange> range) override {
@@ -60,7 +69,11 @@ class LocalDisk final : public Disk {
 
   void do_copy(const Key& from, const Key& to, const PutOptions& options) override {
     detail::UniqueFd source = open_existing(from);
-    write(to, options, [&](int file) { copy_bytes(std::move(source), file); });
+    write(to, options, [&](int file) { copy_bytes(tree_.calls(), std::move(source), file); });
+  }
+
+  std::size_t do_remove_stale_uploads(TimePoint older_than) override {
+    return detail::remove_stale_files(tree_, older_than);
   }
 
   Listing do_list(const ListOptions& options) override {

@@ -11,13 +11,6 @@
 namespace affix::detail {
 namespace {
 
-TimePoint modified_at(const struct stat& status) {
-  return std::chrono::floor<std::chrono::milliseconds>(
-      std::chrono::sys_time<std::chrono::nanoseconds>(
-          std::chrono::seconds(status.st_mtim.tv_sec) +
-          std::chrono::nanoseconds(status.st_mtim.tv_nsec)));
-}
-
 /// What `flags` open at the key; nothing if that is absent or no regular file.
 UniqueFd open_regular(const LocalTree& tree, const Key& key, int flags) {
   Opened file = tree.open(key.text(), flags);
@@ -28,16 +21,15 @@ UniqueFd open_regular(const LocalTree& tree, const Key& key, int flags) {
   return std::move(file.fd);
 }
 
-void unlink_if_there(int directory, const std::string& name) {
-  if (::unlinkat(directory, name.c_str(), 0) == 0) return;
+void unlink_if_there(const LocalTree& tree, int directory, const std::string& name) {
+  if (tree.calls().remove(directory, name, 0) == 0) return;
   if (errno == EISDIR || means_absent(errno)) return;
   throw_system_error(errno, "The file cannot be removed");
 }
 
 /// Removes what a directory contains. Only entries of directories that are held open are removed,
 /// so that nothing that is exchanged meanwhile leads elsewhere.
-void clear(UniqueFd opened) {
-  DirectoryReader directory(std::move(opened));
+void clear(const LocalTree& tree, DirectoryReader& directory) {
   for (const DirectoryEntry& entry : read_entries(directory)) {
     Opened child{};
     if (entry.kind == DirectoryEntry::Kind::directory) {
@@ -47,11 +39,13 @@ void clear(UniqueFd opened) {
       throw_system_error(child.error, "The directory cannot be opened");
     }
     if (!child.fd) {
-      unlink_if_there(directory.fd(), entry.name);
+      unlink_if_there(tree, directory.fd(), entry.name);
       continue;
     }
-    clear(std::move(child.fd));
-    ::unlinkat(directory.fd(), entry.name.c_str(), AT_REMOVEDIR);  // a put may have filled it again
+    DirectoryReader below(std::move(child.fd));
+    clear(tree, below);
+    const bool removed = tree.calls().remove(directory.fd(), entry.name, AT_REMOVEDIR) == 0;
+    if (!removed) tree.sync_entries(below.fd());  // a put has filled it again
   }
 }
 
@@ -70,19 +64,26 @@ std::optional<FileInfo> stat_file(const LocalTree& tree, const Key& key) {
 
 void remove_file(const LocalTree& tree, const Key& key) {
   const auto [parent, name] = split_path(key.text());
-  const Opened directory = tree.open(parent, O_PATH | O_DIRECTORY);
-  if (!directory.fd && means_absent(directory.error)) return;
+  Opened directory = tree.open_directory(parent);
+  if (!directory.fd && means_absent(directory.error)) return tree.sync_absence(parent);
   if (!directory.fd) throw_system_error(directory.error, "The directory cannot be opened");
-  unlink_if_there(directory.fd.get(), name);
-  if (!key.is_reserved()) tree.remove_empty(parent);
+  unlink_if_there(tree, directory.fd.get(), name);
+  if (!key.is_reserved()) {
+    const OpenDirectory changed = tree.remove_empty(parent);
+    if (changed.fd) return tree.sync(changed);
+  }
+  tree.sync({std::move(directory.fd), parent});
 }
 
 void remove_below(const LocalTree& tree, const Key& prefix) {
-  Opened directory = tree.open_directory(prefix.text());
-  if (!directory.fd && means_absent(directory.error)) return;
-  if (!directory.fd) throw_system_error(directory.error, "The directory cannot be opened");
-  clear(std::move(directory.fd));
-  tree.remove_empty(prefix.text());
+  Opened opened = tree.open_directory(prefix.text());
+  if (!opened.fd && means_absent(opened.error)) return tree.sync_absence(prefix.text());
+  if (!opened.fd) throw_system_error(opened.error, "The directory cannot be opened");
+  DirectoryReader directory(std::move(opened.fd));
+  clear(tree, directory);
+  const OpenDirectory changed = tree.remove_empty(prefix.text());
+  if (changed.fd) return tree.sync(changed);
+  tree.sync_entries(directory.fd());  // a put has filled it again
 }
 
 }  // namespace affix::detail

@@ -11,6 +11,8 @@ namespace affix::detail {
 UniqueFd open_file(const LocalTree& tree, const Key& key);
 std::optional<FileInfo> stat_file(const LocalTree& tree, const Key& key);
 
+// With full durability, what these remove, or find removed by others, does not come back.
+
 /// No error if there is no such file.
 void remove_file(const LocalTree& tree, const Key& key);
 /// Everything below the directory `prefix`, and that itself.

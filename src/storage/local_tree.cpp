@@ -54,14 +54,16 @@ UniqueFd open_root(const LocalDiskOptions& options) {
 
 }  // namespace
 
-LocalTree::LocalTree(const LocalDiskOptions& options, Resolution resolution)
-    : durability_(options.durability),
+LocalTree::LocalTree(const LocalDiskOptions& options, Resolution resolution,
+                     std::shared_ptr<SystemCalls> calls)
+    : calls_(std::move(calls)),
+      durability_(options.durability),
       directory_mode_(directory_mode(options.file_mode)),
       resolution_(resolution),
       root_(open_root(options)) {}
 
 Opened LocalTree::open(const std::string& path, int flags, unsigned mode) const {
-  return open_beneath(root_.get(), path, flags, resolution_, mode);
+  return calls_->open(root_.get(), path, flags, resolution_, mode);
 }
 
 Opened LocalTree::open_directory(const std::string& path) const {
@@ -89,28 +91,64 @@ Opened LocalTree::try_make_directory(const std::string& path) const {
 }
 
 Opened LocalTree::make_segment(int parent, const std::string& segment) const {
-  const bool made = ::mkdirat(parent, segment.c_str(), directory_mode_) == 0;
+  const bool made = calls_->make_directory(parent, segment, directory_mode_) == 0;
   if (!made && errno != EEXIST) return {UniqueFd(), errno};
   Opened directory = open_beneath(parent, segment, O_RDONLY | O_DIRECTORY, resolution_);
   if (!made || !directory.fd) return directory;
-  if (::fchmod(directory.fd.get(), directory_mode_) != 0) return {UniqueFd(), errno};
-  sync_directory(parent);
+  if (calls_->set_mode(directory.fd.get(), directory_mode_) != 0) return {UniqueFd(), errno};
   return directory;
 }
 
-void LocalTree::remove_empty(std::string path) const {
+OpenDirectory LocalTree::remove_empty(std::string path) const {
+  OpenDirectory changed;
   while (!path.empty()) {
     const auto [parent, name] = split_path(path);
-    const Opened directory = open(parent, O_PATH | O_DIRECTORY);
-    if (!directory.fd) return;
-    if (::unlinkat(directory.fd.get(), name.c_str(), AT_REMOVEDIR) != 0) return;
+    Opened directory = open_directory(parent);
+    if (!directory.fd) break;
+    if (calls_->remove(directory.fd.get(), name, AT_REMOVEDIR) != 0) break;
+    changed = {std::move(directory.fd), parent};
     path = parent;
+  }
+  return changed;
+}
+
+void LocalTree::sync_entries(int directory) const {
+  if (durability_ == Durability::kill_safe) return;
+  if (calls_->sync_directory(directory) != 0) {
+    throw_system_error(errno, "The directory cannot be synced");
   }
 }
 
-void LocalTree::sync_directory(int directory) const {
+void LocalTree::sync(const OpenDirectory& directory) const {
   if (durability_ == Durability::kill_safe) return;
-  if (::fsync(directory) != 0) throw_system_error(errno, "The directory cannot be synced");
+  sync_entries(directory.fd.get());
+  sync_names(directory);
+}
+
+/// A directory is known only when those above it are.
+void LocalTree::sync_names(const OpenDirectory& directory) const {
+  if (directory.path.empty()) return;
+  const std::string handle = KnownDirectories::handle_of(directory.fd.get());
+  if (known_.contains(handle)) return;
+  const std::string parent = split_path(directory.path).parent;
+  Opened above = open_directory(parent);
+  if (!above.fd && means_absent(above.error)) return;  // then it is gone as well
+  if (!above.fd) throw_system_error(above.error, "The directory cannot be opened");
+  sync({std::move(above.fd), parent});
+  known_.add(handle);
+}
+
+void LocalTree::sync_absence(std::string path) const {
+  if (durability_ == Durability::kill_safe) return;
+  Opened above;
+  do {
+    path = split_path(path).parent;
+    above = open_directory(path);
+    if (!above.fd && !means_absent(above.error)) {
+      throw_system_error(above.error, "The directory cannot be opened");
+    }
+  } while (!above.fd && !path.empty());
+  if (above.fd) sync({std::move(above.fd), path});
 }
 
 bool means_absent(int error) noexcept {

@@ -1,10 +1,11 @@
 #include "storage/staged_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <chrono>
+#include <cstdio>
 #include <random>
 
 #include "affix/value/error.hpp"
@@ -20,7 +21,6 @@ constexpr int max_attempts = 100;
 
 constexpr char temporary_path[] = ".affix/tmp";
 constexpr char temporary_mark = '~';  // not in the alphabet of keys
-constexpr std::chrono::hours stale_age(24);
 
 bool can_link_unnamed() {
   static const bool can = ::access("/proc/self/fd", X_OK) == 0;
@@ -46,6 +46,20 @@ std::string random_name() {
 
 int result_of(int call) { return call == 0 ? 0 : errno; }
 
+/// Says to other processes that the file is being written, for as long as it is open. Where a file
+/// system has no locks, the time of the last write has to say it.
+void mark_as_living(int file) { ::flock(file, LOCK_EX | LOCK_NB); }
+
+/// Whether nobody has written the file since `older_than`, and no process is about to.
+bool is_stale(int directory, const std::string& name, TimePoint older_than) {
+  const Opened file =
+      open_beneath(directory, name, O_WRONLY | O_NONBLOCK | O_NOCTTY, Resolution::walk);
+  if (!file.fd) return false;
+  const struct stat status = status_of(file.fd.get());
+  if (!S_ISREG(status.st_mode) || modified_at(status) >= older_than) return false;
+  return ::flock(file.fd.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
 }  // namespace
 
 StagedFile::StagedFile(const LocalTree& tree, const std::string& directory, Staging staging)
@@ -58,7 +72,7 @@ StagedFile::StagedFile(const LocalTree& tree, const std::string& directory, Stag
 
 StagedFile::~StagedFile() {
   if (temporary_name_.empty()) return;
-  ::unlinkat(temporary_directory_.get(), temporary_name_.c_str(), 0);
+  tree_.calls().remove(temporary_directory_.get(), temporary_name_, 0);
 }
 
 bool StagedFile::open_unnamed(const std::string& directory) {
@@ -84,36 +98,43 @@ void StagedFile::choose_name() {
 
 void StagedFile::open_named() {
   choose_name();
-  file_ = UniqueFd(::openat(temporary_directory_.get(), temporary_name_.c_str(),
-                            O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (file_) return;
-  temporary_name_.clear();
-  throw_system_error(errno, "The file cannot be created");
+  Opened file = tree_.calls().open(temporary_directory_.get(), temporary_name_,
+                                   O_CREAT | O_EXCL | O_WRONLY, Resolution::walk, 0600);
+  if (!file.fd) {
+    temporary_name_.clear();
+    throw_system_error(file.error, "The file cannot be created");
+  }
+  file_ = std::move(file.fd);
+  mark_as_living(file_.get());
 }
 
 void StagedFile::publish(const std::string& path, unsigned mode, Overwrite overwrite) {
-  if (::fchmod(fd(), mode) != 0) throw_system_error(errno, "The permissions cannot be set");
-  if (tree_.durability() == Durability::full && ::fdatasync(fd()) != 0) {
+  if (tree_.calls().set_mode(fd(), mode) != 0) {
+    throw_system_error(errno, "The permissions cannot be set");
+  }
+  if (tree_.durability() == Durability::full && tree_.calls().sync_data(fd()) != 0) {
     throw_system_error(errno, "The file cannot be synced");
   }
   if (overwrite == Overwrite::allowed) name_for_replacing();
   const auto [parent, name] = split_path(path);
   int error = ENOENT;
   for (int attempt = 0; error == ENOENT && attempt < max_attempts; ++attempt) {
-    const UniqueFd directory = tree_.make_directory(parent);
-    error = try_publish(directory.get(), name, overwrite);
-    if (error == 0) return make_durable(directory.get(), name, overwrite);
+    const OpenDirectory directory{tree_.make_directory(parent), parent};
+    error = try_publish(directory.fd.get(), name, overwrite);
+    if (error == 0) return make_durable(directory, name, overwrite);
+    if (error == EEXIST) tree_.sync(directory);  // so that what is there stays, too
   }
   if (error == EEXIST) throw Error(Errc::exists, "There is a file already");
   throw_system_error(error, "The file cannot be put in its place");
 }
 
 /// A new file whose name may not survive is taken back, so that an error leaves none.
-void StagedFile::make_durable(int directory, const std::string& name, Overwrite overwrite) const {
+void StagedFile::make_durable(const OpenDirectory& directory, const std::string& name,
+                              Overwrite overwrite) const {
   try {
-    tree_.sync_directory(directory);
+    tree_.sync(directory);
   } catch (...) {
-    if (overwrite == Overwrite::never) ::unlinkat(directory, name.c_str(), 0);
+    if (overwrite == Overwrite::never) tree_.calls().remove(directory.fd.get(), name, 0);
     throw;
   }
 }
@@ -122,6 +143,7 @@ void StagedFile::make_durable(int directory, const std::string& name, Overwrite 
 void StagedFile::name_for_replacing() {
   if (!temporary_name_.empty()) return;
   choose_name();
+  mark_as_living(fd());
   const int error = link_unnamed(temporary_directory_.get(), temporary_name_);
   if (error == 0) return;
   temporary_name_.clear();
@@ -131,7 +153,7 @@ void StagedFile::name_for_replacing() {
 int StagedFile::try_publish(int directory, const std::string& name, Overwrite overwrite) {
   if (overwrite == Overwrite::allowed) {
     const int error = result_of(
-        ::renameat(temporary_directory_.get(), temporary_name_.c_str(), directory, name.c_str()));
+        tree_.calls().rename(temporary_directory_.get(), temporary_name_, directory, name, 0));
     if (error == 0) temporary_name_.clear();
     return error;
   }
@@ -141,13 +163,12 @@ int StagedFile::try_publish(int directory, const std::string& name, Overwrite ov
 }
 
 int StagedFile::link_unnamed(int directory, const std::string& name) const {
-  const std::string path = "/proc/self/fd/" + std::to_string(fd());
-  return result_of(::linkat(AT_FDCWD, path.c_str(), directory, name.c_str(), AT_SYMLINK_FOLLOW));
+  return result_of(tree_.calls().link_unnamed(fd(), directory, name));
 }
 
 int StagedFile::move_into_place(int directory, const std::string& name) {
-  const int error = result_of(::renameat2(temporary_directory_.get(), temporary_name_.c_str(),
-                                          directory, name.c_str(), RENAME_NOREPLACE));
+  const int error = result_of(tree_.calls().rename(temporary_directory_.get(), temporary_name_,
+                                                   directory, name, RENAME_NOREPLACE));
   if (error == 0) temporary_name_.clear();
   if (error != EINVAL && error != ENOSYS) return error;
   return link_into_place(directory, name);
@@ -156,21 +177,22 @@ int StagedFile::move_into_place(int directory, const std::string& name) {
 /// The temporary name is removed with this object.
 int StagedFile::link_into_place(int directory, const std::string& name) {
   return result_of(
-      ::linkat(temporary_directory_.get(), temporary_name_.c_str(), directory, name.c_str(), 0));
+      tree_.calls().link(temporary_directory_.get(), temporary_name_, directory, name));
 }
 
-void remove_stale_files(const LocalTree& tree) {
+std::size_t remove_stale_files(const LocalTree& tree, TimePoint older_than) {
   Opened opened = tree.open_directory(temporary_path);
-  if (!opened.fd) return;
-  const auto oldest =
-      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() - stale_age);
+  if (!opened.fd && means_absent(opened.error)) return 0;
+  if (!opened.fd) throw_system_error(opened.error, "The directory cannot be opened");
   DirectoryReader directory(std::move(opened.fd));
+  std::size_t removed = 0;
   for (const DirectoryEntry& entry : read_entries(directory)) {
-    struct stat status {};
+    if (entry.kind != DirectoryEntry::Kind::file) continue;
     if (!entry.name.starts_with(temporary_mark)) continue;
-    if (::fstatat(directory.fd(), entry.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    if (status.st_mtime < oldest) ::unlinkat(directory.fd(), entry.name.c_str(), 0);
+    if (!is_stale(directory.fd(), entry.name, older_than)) continue;
+    if (tree.calls().remove(directory.fd(), entry.name, 0) == 0) ++removed;
   }
+  return removed;
 }
 
 }  // namespace affix::detail

@@ -36,7 +36,8 @@ class StagedFile {
   bool open_unnamed(const std::string& directory);
   void open_named();
   void choose_name();
-  void make_durable(int directory, const std::string& name, Overwrite overwrite) const;
+  void make_durable(const OpenDirectory& directory, const std::string& name,
+                    Overwrite overwrite) const;
   void name_for_replacing();
   int try_publish(int directory, const std::string& name, Overwrite overwrite);
   int link_unnamed(int directory, const std::string& name) const;
@@ -50,7 +51,8 @@ class StagedFile {
   std::string temporary_name_;  ///< Empty if the file has none.
 };
 
-/// Removes the temporary files that processes left when they were killed.
-void remove_stale_files(const LocalTree& tree);
+/// Removes the temporary files that processes left when they were killed, if they were written
+/// before `older_than`; never one that a living process has open. How many there were.
+std::size_t remove_stale_files(const LocalTree& tree, TimePoint older_than);
 
 }  // namespace affix::detail

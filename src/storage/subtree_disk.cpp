@@ -48,6 +48,11 @@ class SubtreeDisk final : public Disk {
     below([&] { disk_->remove_prefix(outer(prefix)); });
   }
 
+  /// Those of the whole disk: what a put leaves is in no subtree.
+  std::size_t do_remove_stale_uploads(TimePoint older_than) override {
+    return below([&] { return disk_->remove_stale_uploads(older_than); });
+  }
+
   void do_copy(const Key& from, const Key& to, const PutOptions& options) override {
     below([&] { disk_->copy(outer(from), outer(to), options); });
   }

@@ -72,6 +72,8 @@ void prefix_look_alikes(Disk& disk) {
   disk.remove_prefix(Key::parse("p/id1"));
   disk.remove_prefix(Key::parse("p/%25%25"));
   disk.remove_prefix(Key::parse("p/__1"));
+  disk.remove_prefix(Key::parse("p/i."));
+  disk.remove_prefix(Key::parse("p/id1.-"));
   expect_absent(disk, {"p/id1/x"});
   for (const std::string_view key : others) expect_present(disk, {key});
 }
@@ -97,6 +99,27 @@ void put_after_prefix(Disk& disk) {
   expect_present(disk, {"p/id/a", "p/id/b/c"});
 }
 
+constexpr std::chrono::hours later(1);
+
+void stale_uploads(Disk& disk) {
+  const std::initializer_list<std::string_view> all = {"a", "p/id/o.jpg", ".affix/main/pending/id",
+                                                       ".affix/tmp/x"};
+  put_all(disk, all);
+  expect(disk.remove_stale_uploads(system_clock()->now() + later) == 0, "a file counts as stale");
+  expect_present(disk, all);
+}
+
+void stale_uploads_and_put(Disk& disk) {
+  const std::string text = pattern(1000);
+  const auto remove = [&] { disk.remove_stale_uploads(system_clock()->now() + later); };
+  HalfwayReader content(text, remove);
+  disk.put(Key::parse("p/new"), content);
+  put_all(disk, {"p/old"});
+  HalfwayReader other(text, remove);
+  disk.put(Key::parse("p/old"), other, {.overwrite = Overwrite::allowed});
+  expect(get(disk, "p/new") == text && get(disk, "p/old") == text, "the put wrote something else");
+}
+
 constexpr DiskCase cases[] = {
     {"[C7] remove removes one file, and twice is no error", remove_twice},
     {"remove of a parent removes nothing", remove_folder},
@@ -108,6 +131,8 @@ constexpr DiskCase cases[] = {
     {"remove_prefix leaves a file at the prefix", prefix_file},
     {"remove_prefix of nothing is no error", prefix_of_nothing},
     {"a removed prefix can be put again", put_after_prefix},
+    {"remove_stale_uploads leaves every file", stale_uploads},
+    {"remove_stale_uploads leaves a put that goes on", stale_uploads_and_put},
 };
 
 }  // namespace

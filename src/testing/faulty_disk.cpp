@@ -107,6 +107,10 @@ void FaultyDisk::do_remove_prefix(const Key& prefix) {
   state_->run([&] { state_->disk->remove_prefix(prefix); });
 }
 
+std::size_t FaultyDisk::do_remove_stale_uploads(TimePoint older_than) {
+  return state_->run([&] { return state_->disk->remove_stale_uploads(older_than); });
+}
+
 void FaultyDisk::do_copy(const Key& from, const Key& to, const PutOptions& options) {
   state_->run([&] { state_->disk->copy(from, to, options); });
 }

@@ -1,6 +1,7 @@
 #include "wrong_disks.hpp"
 
 #include <algorithm>
+#include <regex>
 
 #include "affix/storage/memory_disk.hpp"
 
@@ -77,10 +78,26 @@ class WrongDisk : public Disk {
     if (is(Sabotage::put_flips_a_bit) || is(Sabotage::put_cuts_large)) {
       return put_damaged(key, content, options);
     }
+    if (is(Sabotage::stale_breaks_puts)) return put_unless_stale(key, content, options);
     PutOptions wrong = options;
     if (is(Sabotage::put_overwrites)) wrong.overwrite = Overwrite::allowed;
     if (is(Sabotage::put_never_overwrites)) wrong.overwrite = Overwrite::never;
     disk_->put(key, content, wrong);
+  }
+
+  void put_unless_stale(const Key& key, Reader& content, const PutOptions& options) {
+    was_asked_for_stale_ = false;
+    std::string text = read_all(content);
+    if (was_asked_for_stale_) throw Error(Errc::storage, "The file is gone");
+    disk_->put(key, *make_memory_reader(std::move(text)), options);
+  }
+
+  std::size_t do_remove_stale_uploads(TimePoint) override {
+    was_asked_for_stale_ = true;
+    if (!is(Sabotage::stale_takes_files)) return 0;
+    const auto files = disk_->list().files;
+    for (const FileInfo& file : files) disk_->remove(file.key);
+    return files.size();
   }
 
   static void drop(Reader& content) { read_all(content); }
@@ -181,7 +198,9 @@ class WrongDisk : public Disk {
           is(Sabotage::prefix_is_text) && text != prefix.text() && text.starts_with(prefix.text());
       const bool by_pattern =
           is(Sabotage::prefix_is_pattern) && is_like(text, prefix.text() + "/%");
-      if (by_text || by_pattern) disk_->remove(file.key);
+      const bool by_expression = is(Sabotage::prefix_is_expression) &&
+                                 std::regex_match(text, std::regex(prefix.text() + "/.*"));
+      if (by_text || by_pattern || by_expression) disk_->remove(file.key);
     }
   }
 
@@ -237,6 +256,7 @@ class WrongDisk : public Disk {
   }
 
   Sabotage sabotage_;
+  bool was_asked_for_stale_ = false;
   std::shared_ptr<Disk> disk_ = make_memory_disk({.base_url = "/files"});
 };
 

@@ -31,7 +31,10 @@ enum class Sabotage {
   prefix_is_text,         ///< remove_prefix compares texts, so id1 takes id10 along.
   prefix_takes_itself,    ///< remove_prefix removes the file at the prefix.
   prefix_is_pattern,      ///< remove_prefix takes % and _ as the wildcards of SQL.
+  prefix_is_expression,   ///< remove_prefix takes . as that of a regular expression.
   prefix_is_shallow,      ///< remove_prefix removes one level.
+  stale_takes_files,      ///< remove_stale_uploads removes files.
+  stale_breaks_puts,      ///< remove_stale_uploads lets puts fail that go on.
   copy_invents,           ///< A copy of a missing file is an empty file.
   copy_moves,             ///< A copy takes the source away.
   copy_overwrites,        ///< A copy replaces what is there.

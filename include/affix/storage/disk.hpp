@@ -100,7 +100,8 @@ class Disk {
   virtual ~Disk() = default;
 
   /// Writes all bytes of `content`. All or nothing: no reader, in any process, sees part of a file,
-  /// and an error leaves the key as it was. Durable when it returns, as far as the disk promises.
+  /// and an error leaves the key as it was. Durable when it returns, as far as the disk promises;
+  /// so is the file that is there already, after `Errc::exists`.
   /// Content of another length than its `size()` says is `Errc::storage`. What `content` throws
   /// passes through.
   PutResult put(const Key& key, Reader& content, const PutOptions& options = {});
@@ -113,7 +114,8 @@ class Disk {
   std::optional<FileInfo> stat(const Key& key);
   bool exists(const Key& key);
 
-  /// No error if there is no file.
+  /// No error if there is no file. As durable as a put: what was there does not come back, whoever
+  /// removed it. The same holds for the functions below.
   void remove(const Key& key);
   /// Tries all of them; returns those that failed. No keys: nothing happens.
   std::vector<RemoveFailure> remove_many(std::span<const Key> keys);
@@ -121,6 +123,12 @@ class Disk {
   /// at `prefix` itself stays. No error if there is nothing. Not atomic: after an error a part may
   /// be gone, and calling again goes on.
   void remove_prefix(const Key& prefix);
+
+  /// Removes what puts that never ended have left on the disk beside its files, if nothing was
+  /// written to it since `older_than`: temporary files, parts of uploads. Never a file, nor
+  /// anything of a put that still goes on. How many there were; 0 on a disk where puts leave
+  /// nothing.
+  std::size_t remove_stale_uploads(TimePoint older_than);
 
   /// `Errc::file_not_found`; as `put` for the target.
   void copy(const Key& from, const Key& to, const PutOptions& options = {});
@@ -149,6 +157,8 @@ class Disk {
   virtual std::optional<FileInfo> do_stat(const Key& key) = 0;
   virtual void do_remove(const Key& key) = 0;
   virtual void do_remove_prefix(const Key& prefix) = 0;
+  /// By default nothing is stale.
+  virtual std::size_t do_remove_stale_uploads(TimePoint older_than);
   /// By default reads and writes through this program.
   virtual void do_copy(const Key& from, const Key& to, const PutOptions& options);
   virtual Listing do_list(const ListOptions& options);

@@ -9,8 +9,8 @@
 namespace affix {
 
 enum class Durability {
-  full,       ///< A put that returned survives a power failure.
-  kill_safe,  ///< A put that returned survives the death of the process, and is much faster.
+  full,       ///< A put or removal that returned survives a power failure.
+  kill_safe,  ///< It survives the death of the process, and is much faster.
 };
 
 struct LocalDiskOptions {
@@ -32,8 +32,8 @@ struct LocalDiskOptions {
 /// Only regular files whose path is a key are seen. On this disk a key cannot be a file and the
 /// parent of other files at once: a put that asks for it is `Errc::exists` or `Errc::storage`.
 /// Where the file system has no unnamed files, files in the making are below `.affix/tmp`, under
-/// names that are no keys; what a killed process left there is removed when a disk is made on the
-/// directory a day later or more.
+/// names that are no keys; what a killed process left there is removed by `remove_stale_uploads`,
+/// and when a disk is made on the directory a day later or more.
 /// `Errc::storage` if the root cannot be made or opened, `Errc::invalid_argument` if it is empty.
 std::shared_ptr<Disk> make_local_disk(const LocalDiskOptions& options);
 

@@ -16,7 +16,8 @@ enum class Fault {
 };
 
 /// A disk around a disk whose n-th operation fails: the tool for walking through every fault.
-/// Counts put, open, stat, remove, remove_prefix, copy and list, not url. Safe from many threads.
+/// Counts put, open, stat, remove, remove_prefix, remove_stale_uploads, copy and list, not url.
+/// Safe from many threads.
 class FaultyDisk : public Disk {
  public:
   explicit FaultyDisk(std::shared_ptr<Disk> disk);
@@ -39,6 +40,7 @@ class FaultyDisk : public Disk {
   std::optional<FileInfo> do_stat(const Key& key) override;
   void do_remove(const Key& key) override;
   void do_remove_prefix(const Key& prefix) override;
+  std::size_t do_remove_stale_uploads(TimePoint older_than) override;
   void do_copy(const Key& from, const Key& to, const PutOptions& options) override;
   Listing do_list(const ListOptions& options) override;
   std::string do_url(const Key& key) override;
