@@ -40,6 +40,10 @@ ReapResult Reaper::run() {
   for (const std::string& name : core_.options().disks.names()) settle_markers(name);
   purge_doomed();
   forget_dead();
+  for (const std::string& name : core_.options().disks.names()) {
+    result_.stale_uploads +=
+        core_.disk(name).remove_stale_uploads(core_.now() - core_.options().grace);
+  }
   return result_;
 }
 
