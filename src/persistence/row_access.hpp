@@ -7,6 +7,7 @@
 
 #include "affix/persistence/column_field.hpp"
 #include "affix/soci/dialect.hpp"
+#include "session_failure.hpp"
 
 namespace affix::detail {
 
@@ -20,19 +21,7 @@ std::optional<Attachment> read_row(soci::session& sql, const ColumnField& field,
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
                const std::optional<Attachment>& value);
 
-/// Rolls back what is open, if that is possible at all. Also for a dead connection: SOCI's Firebird
-/// sessions end the process when they are destroyed inside a transaction of one.
-void abandon_transaction(soci::session& sql) noexcept;
-
 /// Where a field's row is, for errors.
 Where place_of(const ColumnField& field, const RowKey& key);
-
-/// `Errc::conflict` if the database says that another transaction was in the way, else
-/// `Errc::database`; with `cause_of`.
-Error database_error(std::string_view message, const std::exception& cause, Where where = {});
-
-/// What the backend said, after the name of its `DatabaseError`: `lock_timeout: database is …`.
-/// Without the values that SOCI adds to `what()`.
-std::string cause_of(const std::exception& error);
 
 }  // namespace affix::detail

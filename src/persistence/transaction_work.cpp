@@ -13,6 +13,7 @@ Transaction::Work::Work(soci::session& sql, AttachmentManager& files)
 void Transaction::Work::begin() {
   if (state_ == State::open && !in_transaction(sql_)) {
     state_ = State::failed;
+    detail::require_connection(sql_);
     throw Error(Errc::invalid_state, "The database transaction was ended by something else");
   }
   if (state_ == State::open) return;
