@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "affix/soci/session_pool.hpp"
+
 namespace affix::detail {
 
 /// A statement of affix with parameters `:p0`, `:p1` … that are bound in their order. Executed
@@ -43,6 +45,7 @@ class Query {
   /// The number of rows that were changed.
   long long execute() {
     soci::statement statement(sql_);
+    const StatementGuard guard(sql_, statement);
     prepare(statement);
     statement.execute(true);
     return statement.get_affected_rows();
@@ -52,6 +55,7 @@ class Query {
   template <class Row, class... Into>
   void fetch(Row row, Into... into) {
     soci::statement statement(sql_);
+    const StatementGuard guard(sql_, statement);
     (statement.exchange(std::move(into)), ...);
     prepare(statement);
     statement.execute();
@@ -62,7 +66,7 @@ class Query {
   void prepare(soci::statement& statement) {
     for (const auto& bind : binders_) bind(statement);
     statement.alloc();
-    statement.prepare(text_);
+    statement.prepare(text_, soci::details::st_one_time_query);  // Spares PostgreSQL round trips.
     statement.define_and_bind();
   }
 

@@ -81,7 +81,7 @@ void Stamps::insert_row() {
   long long rows = 0;
   {
     const OpenedByStatement opened(sql_);
-    sql_ << "select count(*) from " + table_, soci::into(rows);
+    Query(sql_, "select count(*) from " + table_).fetch([] {}, soci::into(rows));
   }
   if (rows > 0) return;
   const auto& options = core_.options();
@@ -188,8 +188,9 @@ std::int64_t Stamps::count_up(std::int64_t beyond) {
   try {
     core_.statement("meta.count_up", [&] {
       commit_durably(sql_, [&] {
-        sql_ << "update " + table_ + " set epoch = epoch + 1 + " + std::to_string(beyond);
-        sql_ << "select epoch from " + table_, soci::into(epoch);
+        Query(sql_, "update " + table_ + " set epoch = epoch + 1 + " + std::to_string(beyond))
+            .execute();
+        Query(sql_, "select epoch from " + table_).fetch([] {}, soci::into(epoch));
       });
     });
   } catch (const Error&) {
