@@ -20,7 +20,7 @@ class Query {
 
   Query& bind(std::string value) {
     texts_.push_back(std::move(value));
-    binders_.push_back([&held = texts_.back()](soci::statement& statement) {
+    binders_.emplace_back([&held = texts_.back()](soci::statement& statement) {
       statement.exchange(soci::use(held));
     });
     return *this;
@@ -29,14 +29,14 @@ class Query {
   Query& bind_optional(std::string value) {
     indicators_.push_back(value.empty() ? soci::i_null : soci::i_ok);
     texts_.push_back(std::move(value));
-    binders_.push_back([&held = texts_.back(), &is = indicators_.back()](soci::statement& one) {
+    binders_.emplace_back([&held = texts_.back(), &is = indicators_.back()](soci::statement& one) {
       one.exchange(soci::use(held, is));
     });
     return *this;
   }
   Query& bind(std::int64_t value) {
     numbers_.push_back(value);
-    binders_.push_back([&held = numbers_.back()](soci::statement& statement) {
+    binders_.emplace_back([&held = numbers_.back()](soci::statement& statement) {
       statement.exchange(soci::use(held));
     });
     return *this;
