@@ -132,10 +132,11 @@ void Stamps::check_disk(Disk& disk, const std::string& token) const {
                 {.disk = disk.name()});
   }
   if (read_text(disk, token_key()) != token) {
-    throw Error(Errc::conflict,
-                "The disk belongs to another database under this instance's name; give each database "
-                "an instance of its own, or see claim_disk",
-                {.disk = disk.name()});
+    throw Error(
+        Errc::conflict,
+        "The disk belongs to another database under this instance's name; give each database "
+        "an instance of its own, or see claim_disk",
+        {.disk = disk.name()});
   }
 }
 

@@ -41,9 +41,7 @@ AttachmentManagerOptions options(std::shared_ptr<Disk> disk,
 /// An application whose machine can lose its power.
 class Machine {
  public:
-  Machine()
-      : power_({.root = directory_.path() / "root"}),
-        files(options(power_.disk(), clock_)) {
+  Machine() : power_({.root = directory_.path() / "root"}), files(options(power_.disk(), clock_)) {
     open_database(sql, directory_.path() / "users.db");
     sql << "create table users(id integer primary key, name varchar(100), avatar text)";
     ensure_schema(sql, files);
@@ -69,8 +67,8 @@ class Machine {
     sql << "insert into users(id, avatar) values(:id, :avatar)", soci::use(id), soci::use(avatar);
   }
 
-  /// Looks at what each failure may leave, and returns how many states there were and in how many of
-  /// them a promise is broken.
+  /// Looks at what each failure may leave, and returns how many states there were and in how many
+  /// of them a promise is broken.
   std::pair<int, int> fail_everywhere() {
     std::pair<int, int> result{0, 0};
     for (std::size_t moment = start_; moment <= power_.moments(); ++moment) {
@@ -196,9 +194,7 @@ void delete_row(Machine& machine) {
   tx.commit();
 }
 
-void abandon(Machine& machine) {
-  static_cast<void>(machine.files.create(text("nobody's")));
-}
+void abandon(Machine& machine) { static_cast<void>(machine.files.create(text("nobody's"))); }
 
 /// What other libraries do: the old file goes as soon as the commit has returned.
 void remove_eagerly(Machine& machine) {
