@@ -41,11 +41,17 @@ bool repeats_part(std::string_view words, std::string_view secret) {
   });
 }
 
+/// What may be secret of an option: its value, or all of what is no option but an address, which
+/// has a password in front of its own options: `postgresql://user:password@host/db?name=value`.
+std::string_view secret_of(std::string_view option) {
+  const std::size_t end = option.find('=');
+  const bool address = option.substr(0, end).find_first_of(":/@?") != option.npos;
+  return end == option.npos || address ? option : option.substr(end + 1);
+}
+
 bool repeats_secret(std::string_view words, std::string_view connect_string) {
   return any_part(connect_string, " \t\r\n;", [&](std::string_view option) {
-    if (is_harmless(option)) return false;
-    const std::size_t value = option.find('=') + 1;  // 0 if there is no such sign.
-    return repeats_part(words, option.substr(value));
+    return !is_harmless(option) && repeats_part(words, secret_of(option));
   });
 }
 

@@ -50,6 +50,8 @@ std::optional<DatabaseError> meaning(ISC_STATUS code) {
       return DatabaseError::too_large;
     case isc_dsql_relation_err:
     case isc_dsql_field_err:
+    case isc_dsql_table_not_found:
+    case isc_dyn_column_does_not_exist:
       return DatabaseError::missing_object;
     case isc_network_error:
     case isc_net_read_err:

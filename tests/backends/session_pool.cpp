@@ -366,6 +366,7 @@ TEST_CASE("the connection string is not in the error of a session that cannot be
       {"pg", "postgresql://host=127.0.0.1 port=1 user=bob password=open sesame"},
       {"pg", "postgresql://host=127.0.0.1 port=1 user=bob password='open sesame' sesame"},
       {"pg", "postgresql://postgresql://bob:sesame/x@127.0.0.1:1/db"},
+      {"pg", "postgresql://postgresql://bob:sesame@[::1/db?connect_timeout=5"},
       {"my", "mysql://host=127.0.0.1 port=1 user=bob password=open sesame"},
       {"fb", "firebird://service=127.0.0.1/1:/x user=bob password=open sesame"},
       {"odbc", "odbc://Driver={MariaDB Unicode};Server=127.0.0.1;Port=1;Uid=bob;Pwd=sesame"},
