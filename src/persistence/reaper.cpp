@@ -124,10 +124,14 @@ void Reaper::settle_known(const LedgerRow& row, const StoredFiles& marker) {
 }
 
 void Reaper::expire(const StoredFiles& files) {
+  if (remove_unannounced(files)) ++result_.expired;
+}
+
+bool Reaper::remove_unannounced(const StoredFiles& files) {
   before_acting();
-  if (!fence(files)) return;  // Its transaction is not over yet, or was faster.
+  if (!fence(files)) return false;  // Its transaction is not over yet, or was faster.
   core_.remove(files, RemovedEvent::Reason::expired);
-  ++result_.expired;
+  return true;
 }
 
 /// Makes the id one that no transaction can announce any more. False if one has, or is about to.

@@ -19,6 +19,11 @@ class Reaper {
 
   ReapResult run();
   std::size_t purge(std::span<const std::string> ids);
+  /// Removes files that the ledger does not know, after making sure that no transaction announces
+  /// them any more. False, and nothing is removed, if one has, or is about to.
+  bool remove_unannounced(const StoredFiles& files);
+  /// Before anything is removed or forgotten: whatever was read so far lasts.
+  void before_acting();
 
  private:
   void pass();
@@ -35,8 +40,6 @@ class Reaper {
   void forget_dead();
 
   std::vector<LedgerRow> due(LedgerState state, std::chrono::milliseconds delay);
-  /// Before anything is removed or forgotten: whatever was read so far lasts.
-  void before_acting();
   bool has_budget();
   std::size_t left() const;
   template <class Step>
