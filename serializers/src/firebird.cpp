@@ -74,8 +74,14 @@ std::optional<DatabaseError> classify(const std::exception& error) {
   return DatabaseError::other;
 }
 
+/// The destructor would free it on the server, and throw.
+void let_go(soci::statement& statement) {
+  static_cast<soci::firebird_statement_backend*>(statement.get_backend())->stmtp_ = 0;
+}
+
 }  // namespace
 
-const Backend firebird_backend{"firebird", in_transaction, transaction_state, dialect, classify};
+const Backend firebird_backend{"firebird", in_transaction, transaction_state,
+                               dialect,    classify,       let_go};
 
 }  // namespace affix::detail

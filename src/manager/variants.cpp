@@ -65,7 +65,7 @@ class Publisher {
  private:
   PutResult put(const Key& key, const std::string& bytes) {
     try {
-      const PutResult stored = disk_.put(key, *make_view_reader(as_bytes(bytes)));
+      PutResult stored = disk_.put(key, *make_view_reader(as_bytes(bytes)));
       result_.written.push_back(key);
       return stored;
     } catch (const Error& error) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "affix/soci/attachment.hpp"
+#include "affix/soci/session_pool.hpp"
 #include "affix/soci/session_state.hpp"
 #include "persistence/row_access.hpp"
 
@@ -52,6 +53,7 @@ std::vector<Row<Value>> read_page(soci::session& sql, const ColumnField& field,
   Value value;
   std::vector<Row<Value>> rows;
   soci::statement statement(sql);
+  const StatementGuard guard(sql, statement);
   statement.exchange(soci::into(found));
   statement.exchange(soci::into(value));
   if (after) statement.exchange(soci::use(*after));

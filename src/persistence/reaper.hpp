@@ -21,6 +21,7 @@ class Reaper {
   std::size_t purge(std::span<const std::string> ids);
 
  private:
+  void pass();
   void settle_markers(const std::string& disk);
   void settle_page(const std::string& disk, std::span<const FileInfo> markers);
   void settle_known(const LedgerRow& row, const StoredFiles& marker);

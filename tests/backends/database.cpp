@@ -78,10 +78,14 @@ Database::~Database() {
   }
 }
 
-void Database::connect(soci::session& session) const {
+soci::connection_parameters Database::parameters() const {
   soci::connection_parameters parameters(connection_);
   parameters.set_option("odbc.driver_complete", "0");
-  session.open(parameters);
+  return parameters;
+}
+
+void Database::connect(soci::session& session) const {
+  session.open(parameters());
   if (target_.name == "sqlite3") session << "pragma busy_timeout = 200";
 }
 
@@ -124,7 +128,7 @@ long long Database::number(const std::string& query) {
   return state == soci::i_null ? -1 : value;
 }
 
-std::string Database::number_of_session() {
+std::string Database::number_of(soci::session& session) {
   std::string query = "select cast(connection_id() as char(20))";
   if (dialect().engine() == Engine::postgresql) {
     query = "select cast(pg_backend_pid() as varchar(20))";
@@ -132,12 +136,12 @@ std::string Database::number_of_session() {
     query = "select cast(current_connection as varchar(20)) from rdb$database";
   }
   std::string number;
-  sql << query, soci::into(number);
+  session << query, soci::into(number);
   return number;
 }
 
-void Database::end_session() {
-  const std::string number = number_of_session();
+void Database::end_session(soci::session& session) {
+  const std::string number = number_of(session);
   soci::session killer;
   connect(killer);
   if (dialect().engine() == Engine::postgresql) {
