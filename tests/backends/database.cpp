@@ -66,6 +66,19 @@ std::vector<Target> targets() {
   return found;
 }
 
+std::string session_number(soci::session& sql) {
+  std::string query = "select cast(connection_id() as char(20))";
+  const Engine engine = dialect_of(sql).engine();
+  if (engine == Engine::postgresql) {
+    query = "select cast(pg_backend_pid() as varchar(20))";
+  } else if (engine == Engine::firebird) {
+    query = "select cast(current_connection as varchar(20)) from rdb$database";
+  }
+  std::string number;
+  sql << query, soci::into(number);
+  return number;
+}
+
 Database::Database(const Target& target)
     : target_(target), connection_(connection_of(target, directory_.path())) {
   connect(sql);
@@ -128,20 +141,8 @@ long long Database::number(const std::string& query) {
   return state == soci::i_null ? -1 : value;
 }
 
-std::string Database::number_of(soci::session& session) {
-  std::string query = "select cast(connection_id() as char(20))";
-  if (dialect().engine() == Engine::postgresql) {
-    query = "select cast(pg_backend_pid() as varchar(20))";
-  } else if (dialect().engine() == Engine::firebird) {
-    query = "select cast(current_connection as varchar(20)) from rdb$database";
-  }
-  std::string number;
-  session << query, soci::into(number);
-  return number;
-}
-
 void Database::end_session(soci::session& session) {
-  const std::string number = number_of(session);
+  const std::string number = session_number(session);
   soci::session killer;
   connect(killer);
   if (dialect().engine() == Engine::postgresql) {

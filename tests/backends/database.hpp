@@ -31,6 +31,9 @@ inline std::ostream& operator<<(std::ostream& stream, const Target& target) {
 /// alone. What is named is not left out: without its server the test fails.
 std::vector<Target> targets();
 
+/// How the server calls a session, by which another can end it.
+std::string session_number(soci::session& sql);
+
 /// A target, connected. What a test makes in it is dropped in the end.
 class Database {
  public:
@@ -43,6 +46,8 @@ class Database {
   soci::connection_parameters parameters() const;
   /// One more session.
   void connect(soci::session& session) const;
+  /// SOCI's, for other processes.
+  const std::string& connection() const { return connection_; }
   const Dialect& dialect() { return dialect_of(sql); }
 
   /// A name of a table that no other test uses, also in another process.
@@ -68,8 +73,6 @@ class Database {
   soci::session sql;
 
  private:
-  /// By which another session can end this one.
-  std::string number_of(soci::session& session);
   void drop_everything();
 
   Target target_;

@@ -19,7 +19,9 @@ struct VipsConverterOptions {
 /// transparency is handled premultiplied, and no metadata gets into a variant. Animations give
 /// their first frame. A variant with a side over 16,384 pixels is `Errc::conversion_failed`.
 ///
-/// A picture is held in memory with all its pixels while it is converted.
+/// The picture is read once and shrunk to the size of the largest variant meanwhile; the variants
+/// are made of that, on the calling thread and on as many others as the computer has cores that no
+/// other call of this process uses.
 ///
 /// The loader is chosen by the type that was found in the bytes and called by name; every other
 /// loader of libvips is blocked for the whole process from the first call on, and its operation
