@@ -267,6 +267,25 @@ TEST_CASE("a rowset gives attachments") {
   CHECK(read == std::vector<Optional>{with_text("one"), std::nullopt});
 }
 
+TEST_CASE("a dynamic row gives attachments, but not on Firebird") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Table table(target);
+  const Attachment attachment = sample_attachment();
+  const int id = 1;
+  table.db.sql << table.insert, use(id), use(attachment);
+  table.db.done();
+  soci::row row;
+  const auto read = [&] { table.db.sql << "select id, doc from " + table.name, into(row); };
+  if (target.engine == Engine::firebird) {
+    CHECK_THROWS_AS(read(), soci::soci_error);
+    table.db.sql.rollback();
+    return;
+  }
+  read();
+  CHECK(row.get<Optional>(1) == attachment);
+}
+
 TEST_CASE("a bulk statement writes vectors, and reads them where SOCI can") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);

@@ -163,6 +163,30 @@ TEST_CASE("an upsert inserts, or updates what it names and keeps the rest") {
   CHECK(db.number("select count(*) from " + table) == 2);
 }
 
+TEST_CASE("an upsert that meets the values of another row is refused, but not by MariaDB") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Database db(target);
+  const std::string table = db.new_name("pages");
+  db.run("create table " + table +
+         "(id integer not null primary key, slug integer not null unique, hits integer)");
+  db.run("insert into " + table + "(id, slug, hits) values(1, 100, 7)");
+  const std::string upsert = db.dialect().upsert(table, Names{"id", "slug", "hits"}, Names{"id"});
+  const int id = 2;
+  const int slug = 100;
+  const int hits = 0;
+  const auto run = [&] { db.sql << upsert, use(id), use(slug), use(hits); };
+  const bool refused = target.engine != Engine::mariadb;
+  if (refused) {
+    CHECK_THROWS_AS(run(), soci::soci_error);
+    if (in_transaction(db.sql)) db.sql.rollback();
+  } else {
+    run();
+  }
+  CHECK(db.number("select count(*) from " + table) == 1);
+  CHECK(db.number("select hits from " + table) == (refused ? 7 : 0));
+}
+
 TEST_CASE("rows are found by the beginning of a member of the JSON where SQL can look into it") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);

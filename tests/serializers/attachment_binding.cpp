@@ -139,6 +139,14 @@ template <class T>
 concept Bindable = requires(T&& value) {
   soci::use(std::forward<T>(value));
 };
+template <class T>
+concept BindableByName = requires(T&& value) {
+  soci::use(std::forward<T>(value), "name");
+};
+template <class T>
+concept BindableWithIndicator = requires(T&& value, soci::indicator& indicator) {
+  soci::use(std::forward<T>(value), indicator);
+};
 
 TEST_CASE("a temporary, which is gone when the statement runs, does not compile") {
   STATIC_REQUIRE(Bindable<Attachment&>);
@@ -147,6 +155,14 @@ TEST_CASE("a temporary, which is gone when the statement runs, does not compile"
   STATIC_REQUIRE_FALSE(Bindable<Attachment>);
   STATIC_REQUIRE_FALSE(Bindable<Optional>);
   STATIC_REQUIRE_FALSE(Bindable<const AttachmentList>);
+  STATIC_REQUIRE(BindableByName<const Attachment&>);
+  STATIC_REQUIRE_FALSE(BindableByName<Attachment>);
+  STATIC_REQUIRE(BindableWithIndicator<Optional&>);
+  STATIC_REQUIRE_FALSE(BindableWithIndicator<Optional>);
+  STATIC_REQUIRE(Bindable<std::vector<Attachment>&>);
+  STATIC_REQUIRE(Bindable<const std::vector<Optional>&>);
+  STATIC_REQUIRE_FALSE(Bindable<std::vector<Optional>>);
+  STATIC_REQUIRE_FALSE(BindableByName<const std::vector<AttachmentList>>);
 }
 
 TEST_CASE("an indicator of the caller's own is honoured") {

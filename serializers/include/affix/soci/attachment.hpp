@@ -24,6 +24,12 @@
 
 namespace affix::detail {
 
+/// One of the three types.
+template <class T>
+concept JsonValue = requires(const T& value) {
+  JsonColumn<T>::to_text(value);
+};
+
 /// SOCI chooses the functions below by this type.
 struct JsonTag {};
 
@@ -92,9 +98,12 @@ struct type_conversion<affix::AttachmentList>
     : affix::detail::JsonConversion<affix::AttachmentList> {};
 
 // A temporary is gone when the statement runs. SOCI 4.1 refuses it for every type.
-void use(const affix::Attachment&&, const std::string& name = {}) = delete;
-void use(const std::optional<affix::Attachment>&&, const std::string& name = {}) = delete;
-void use(const affix::AttachmentList&&, const std::string& name = {}) = delete;
+template <affix::detail::JsonValue T>
+void use(const T&&, const std::string& name = {}) = delete;
+template <affix::detail::JsonValue T>
+void use(const T&&, indicator&, const std::string& name = {}) = delete;
+template <affix::detail::JsonValue T>
+void use(const std::vector<T>&&, const std::string& name = {}) = delete;
 
 namespace details {
 

@@ -181,8 +181,9 @@ class Dialect {
     return "alter table " + identifier(table) + " add " + definition(column);
   }
   /// Inserts a row, or updates the named columns of the one that has the keys (a unique index of
-  /// the table must have just these); other columns stay.
-  /// Parameters `:p0` … in the order of `columns`, to be bound by position.
+  /// the table must have just these); other columns stay. MySQL and MariaDB do not look at the
+  /// keys: there a row that has the values of any other unique index is updated, too. Parameters
+  /// `:p0` … in the order of `columns`, to be bound by position.
   virtual std::string upsert(std::string_view table, std::span<const std::string> columns,
                              std::span<const std::string> keys) const = 0;
   /// What follows ORDER BY.

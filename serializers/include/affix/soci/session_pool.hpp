@@ -92,7 +92,9 @@ class SessionPool {
   ~SessionPool();
 
   /// A session outside of any transaction. Who comes first is served first. If all are lent for as
-  /// long as `timeout`, `Errc::database` with the cause `lock_timeout: …`. If a session cannot be
+  /// long as `timeout`, `Errc::database` with the cause `lock_timeout: …`. The opening of a session
+  /// is not bound by it: that takes as long as the client waits for its server, and is done for one
+  /// session at a time, during which none is closed either. If a session cannot be
   /// opened, `Errc::database` with what the database says, unless that repeats a part of the
   /// connection string that may be secret.
   [[nodiscard]] SessionLease lease(std::chrono::milliseconds timeout = std::chrono::seconds(10));
