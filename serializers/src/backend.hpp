@@ -20,9 +20,14 @@ struct Backend {
   const Dialect& (*dialect)(soci::session&);
   /// Nothing if the exception is not this backend's.
   std::optional<DatabaseError> (*classify)(const std::exception&);
+  /// Makes a statement of a lost connection safe to destroy; null where it is already.
+  void (*let_go)(soci::statement&) = nullptr;
 };
 
 std::span<const Backend* const> backends() noexcept;
+
+/// After a statement has failed: makes it safe to destroy, also if the connection is lost.
+void let_go(soci::session& session, soci::statement& statement) noexcept;
 
 /// The five characters of SQL's standard, for the backends that have them.
 DatabaseError from_sqlstate(std::string_view state) noexcept;

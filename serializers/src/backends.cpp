@@ -3,11 +3,13 @@
 #include "affix/soci/session_state.hpp"
 #include "affix/value/error.hpp"
 #include "backend.hpp"
+#include "session_failure.hpp"
 
 namespace affix {
 namespace {
 
 const detail::Backend& backend_of(soci::session& session) {
+  if (session.get_backend() == nullptr) throw detail::lost_connection();
   const std::string name = session.get_backend_name();
   for (const detail::Backend* backend : detail::backends()) {
     if (backend->name == name) return *backend;
@@ -36,6 +38,14 @@ std::span<const detail::Backend* const> detail::backends() noexcept {
 #endif
   };
   return all;
+}
+
+void detail::let_go(soci::session& session, soci::statement& statement) noexcept {
+  try {
+    const Backend& backend = backend_of(session);
+    if (backend.let_go != nullptr && !session.is_connected()) backend.let_go(statement);
+  } catch (...) {  // No backend of ours, or it is closed.
+  }
 }
 
 bool in_transaction(soci::session& session) { return backend_of(session).in_transaction(session); }

@@ -12,7 +12,8 @@ struct State {
 constexpr State states[] = {
     {"23505", DatabaseError::unique},          {"23000", DatabaseError::constraint},
     {"23", DatabaseError::constraint},         {"22001", DatabaseError::too_large},
-    {"54", DatabaseError::too_large},          {"40", DatabaseError::conflict},
+    {"54", DatabaseError::too_large},          {"40002", DatabaseError::constraint},
+    {"40003", DatabaseError::other},           {"40", DatabaseError::conflict},
     {"55P03", DatabaseError::lock_timeout},    {"57014", DatabaseError::lock_timeout},
     {"HYT00", DatabaseError::lock_timeout},    {"25P02", DatabaseError::aborted},
     {"42P01", DatabaseError::missing_object},  {"42703", DatabaseError::missing_object},
@@ -41,8 +42,7 @@ DatabaseError from_sqlite_code(int code, std::string_view message) noexcept {
     case 18:  // SQLITE_TOOBIG
       return DatabaseError::too_large;
     case 19:  // SQLITE_CONSTRAINT; SOCI does not give the extended code.
-      return says("UNIQUE") || says("PRIMARY KEY") ? DatabaseError::unique
-                                                   : DatabaseError::constraint;
+      return says("UNIQUE constraint failed: ") ? DatabaseError::unique : DatabaseError::constraint;
     case 1:  // SQLITE_ERROR
       return says("no such table") || says("no such column") || says("no column named")
                  ? DatabaseError::missing_object
@@ -74,7 +74,9 @@ DatabaseError from_mysql_code(unsigned code) noexcept {
     case 1153:  // A packet over max_allowed_packet.
     case 1406:
       return DatabaseError::too_large;
+    case 1051:
     case 1054:
+    case 1091:
     case 1146:
       return DatabaseError::missing_object;
     case 1053:

@@ -50,6 +50,8 @@ std::optional<DatabaseError> meaning(ISC_STATUS code) {
       return DatabaseError::too_large;
     case isc_dsql_relation_err:
     case isc_dsql_field_err:
+    case isc_dsql_table_not_found:
+    case isc_dyn_column_does_not_exist:
       return DatabaseError::missing_object;
     case isc_network_error:
     case isc_net_read_err:
@@ -74,8 +76,14 @@ std::optional<DatabaseError> classify(const std::exception& error) {
   return DatabaseError::other;
 }
 
+/// The destructor would free it on the server, and throw.
+void let_go(soci::statement& statement) {
+  static_cast<soci::firebird_statement_backend*>(statement.get_backend())->stmtp_ = 0;
+}
+
 }  // namespace
 
-const Backend firebird_backend{"firebird", in_transaction, transaction_state, dialect, classify};
+const Backend firebird_backend{"firebird", in_transaction, transaction_state,
+                               dialect,    classify,       let_go};
 
 }  // namespace affix::detail

@@ -57,4 +57,12 @@ StoredFiles files_of(const Attachment& attachment) {
   return {attachment.id, attachment.disk, Key::parse(own_folder(attachment.id, attachment.path))};
 }
 
+std::optional<StoredFiles> files_at(const std::string& disk, const Key& key) {
+  std::string_view folder = key.parent();
+  if (last_segment(folder) == variants_folder) folder = without_last_segment(folder);
+  const std::string id(last_segment(folder));
+  if (!is_uuid_v7(id) || key.is_reserved() || own_folder(id, key.text()) != folder) return {};
+  return StoredFiles{id, disk, Key::parse(folder)};
+}
+
 }  // namespace affix::detail

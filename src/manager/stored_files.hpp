@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "affix/storage/key.hpp"
@@ -23,5 +24,9 @@ Key own_key(const Attachment& attachment, std::string_view variant);
 /// What has to be removed to remove the attachment. Only for attachments that affix has stored:
 /// their id is one that no folder of somebody else has. Throws `Errc::invalid_key` for others.
 StoredFiles files_of(const Attachment& attachment);
+
+/// Whose a file is that a listing has: the attachment of which it is the original or a variant.
+/// Nothing for files that affix has not stored.
+std::optional<StoredFiles> files_at(const std::string& disk, const Key& key);
 
 }  // namespace affix::detail

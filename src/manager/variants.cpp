@@ -1,7 +1,6 @@
 #include "manager/variants.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "storage/hashing_reader.hpp"
 #include "storage/spool.hpp"
@@ -27,16 +26,6 @@ std::vector<MadeVariant> convert(const ManagerCore& core, const Attachment& atta
     if (one.error) throw one.error->with({.variant = one.name});
   }
   return made;
-}
-
-/// Size and checksum of what is at the key.
-PutResult read_back(Disk& disk, const Key& key) {
-  const auto reader = disk.open(key);
-  HashingReader hashing(*reader);
-  std::array<std::byte, 64 * 1024> buffer;
-  while (hashing.read(buffer) > 0) {
-  }
-  return hashing.result();
 }
 
 class Publisher {
@@ -65,7 +54,7 @@ class Publisher {
  private:
   PutResult put(const Key& key, const std::string& bytes) {
     try {
-      const PutResult stored = disk_.put(key, *make_view_reader(as_bytes(bytes)));
+      PutResult stored = disk_.put(key, *make_view_reader(as_bytes(bytes)));
       result_.written.push_back(key);
       return stored;
     } catch (const Error& error) {

@@ -105,10 +105,21 @@ void Ledger::explain_duplicate(std::span<const LedgerEntry> entries) const {
 }
 
 bool Ledger::doom(const std::string& id, const std::string& slot) const {
+  return doom_where(id, slot, slot.empty() ? "" : " and (slot is null or slot = :p1)");
+}
+
+bool Ledger::doom_if_older(const std::string& id, std::chrono::milliseconds age) const {
+  std::string condition = " and changed_at <= ";
+  condition += dialect_.now_milliseconds();
+  return doom_where(id, {}, condition += " - " + std::to_string(age.count()));
+}
+
+bool Ledger::doom_where(const std::string& id, const std::string& slot,
+                        const std::string& condition) const {
   std::string query = "update " + table_ + " set state = 'doomed', idempotency_key = null, ";
   query += "changed_at = " + std::string(dialect_.now_milliseconds());
   query += " where id = :p0 and state = 'live'";
-  if (!slot.empty()) query += " and (slot is null or slot = :p1)";
+  query += condition;
   Query statement(sql_, query);
   statement.bind(id);
   if (!slot.empty()) statement.bind(slot);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <span>
@@ -49,6 +50,9 @@ class Ledger {
   /// to another slot than `slot`; an empty one fits all.
   bool doom(const std::string& id, const std::string& slot) const;
 
+  /// Gives an attachment up that nothing has changed for this long; false as above.
+  bool doom_if_older(const std::string& id, std::chrono::milliseconds age) const;
+
   /// What is there, locked until the end of the transaction.
   std::optional<LedgerRow> lock(const std::string& id) const;
 
@@ -59,6 +63,8 @@ class Ledger {
   std::optional<std::string> find_key(const std::string& idempotency_key) const;
 
  private:
+  bool doom_where(const std::string& id, const std::string& slot,
+                  const std::string& condition) const;
   void insert_some(std::span<const LedgerEntry> entries) const;
   [[noreturn]] void explain_duplicate(std::span<const LedgerEntry> entries) const;
   std::vector<LedgerRow> select(const std::string& condition,

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "affix/soci/session_pool.hpp"
+
 namespace affix::detail {
 
 /// A statement of affix with parameters `:p0`, `:p1` … that are bound in their order. Executed
@@ -18,7 +20,7 @@ class Query {
 
   Query& bind(std::string value) {
     texts_.push_back(std::move(value));
-    binders_.push_back([&held = texts_.back()](soci::statement& statement) {
+    binders_.emplace_back([&held = texts_.back()](soci::statement& statement) {
       statement.exchange(soci::use(held));
     });
     return *this;
@@ -27,14 +29,14 @@ class Query {
   Query& bind_optional(std::string value) {
     indicators_.push_back(value.empty() ? soci::i_null : soci::i_ok);
     texts_.push_back(std::move(value));
-    binders_.push_back([&held = texts_.back(), &is = indicators_.back()](soci::statement& one) {
+    binders_.emplace_back([&held = texts_.back(), &is = indicators_.back()](soci::statement& one) {
       one.exchange(soci::use(held, is));
     });
     return *this;
   }
   Query& bind(std::int64_t value) {
     numbers_.push_back(value);
-    binders_.push_back([&held = numbers_.back()](soci::statement& statement) {
+    binders_.emplace_back([&held = numbers_.back()](soci::statement& statement) {
       statement.exchange(soci::use(held));
     });
     return *this;
@@ -43,6 +45,7 @@ class Query {
   /// The number of rows that were changed.
   long long execute() {
     soci::statement statement(sql_);
+    const StatementGuard guard(sql_, statement);
     prepare(statement);
     statement.execute(true);
     return statement.get_affected_rows();
@@ -52,6 +55,7 @@ class Query {
   template <class Row, class... Into>
   void fetch(Row row, Into... into) {
     soci::statement statement(sql_);
+    const StatementGuard guard(sql_, statement);
     (statement.exchange(std::move(into)), ...);
     prepare(statement);
     statement.execute();
@@ -62,7 +66,7 @@ class Query {
   void prepare(soci::statement& statement) {
     for (const auto& bind : binders_) bind(statement);
     statement.alloc();
-    statement.prepare(text_);
+    statement.prepare(text_, soci::details::st_one_time_query);  // Spares PostgreSQL round trips.
     statement.define_and_bind();
   }
 

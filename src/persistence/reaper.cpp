@@ -22,6 +22,12 @@ std::vector<std::string> ids_of(std::span<const LedgerRow> rows) {
   return ids;
 }
 
+/// Whether a statement has failed since somebody else holds a lock: later it will not.
+bool is_locked(const Error& error) {
+  return error.cause().starts_with(std::string(name(DatabaseError::lock_timeout)) + ": ") ||
+         error.cause().starts_with(std::string(name(DatabaseError::conflict)) + ": ");
+}
+
 }  // namespace
 
 Reaper::Reaper(soci::session& sql, const ManagerCore& core, const ReapOptions& options)
@@ -37,6 +43,16 @@ Reaper::Reaper(soci::session& sql, const ManagerCore& core, const ReapOptions& o
 ReapResult Reaper::run() {
   stamps_.check();
   const LockPatience waiting(sql_, patience);
+  try {
+    pass();
+  } catch (const Error& error) {
+    if (!is_locked(error)) throw;
+    result_.more = true;
+  }
+  return result_;
+}
+
+void Reaper::pass() {
   for (const std::string& name : core_.options().disks.names()) settle_markers(name);
   purge_doomed();
   forget_dead();
@@ -44,7 +60,6 @@ ReapResult Reaper::run() {
     result_.stale_uploads +=
         core_.disk(name).remove_stale_uploads(core_.now() - core_.options().grace);
   }
-  return result_;
 }
 
 std::size_t Reaper::purge(std::span<const std::string> ids) {
@@ -109,10 +124,14 @@ void Reaper::settle_known(const LedgerRow& row, const StoredFiles& marker) {
 }
 
 void Reaper::expire(const StoredFiles& files) {
+  if (remove_unannounced(files)) ++result_.expired;
+}
+
+bool Reaper::remove_unannounced(const StoredFiles& files) {
   before_acting();
-  if (!fence(files)) return;  // Its transaction is not over yet, or was faster.
+  if (!fence(files)) return false;  // Its transaction is not over yet, or was faster.
   core_.remove(files, RemovedEvent::Reason::expired);
-  ++result_.expired;
+  return true;
 }
 
 /// Makes the id one that no transaction can announce any more. False if one has, or is about to.
@@ -188,11 +207,7 @@ std::vector<LedgerRow> Reaper::claim(std::vector<LedgerRow> rows) {
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    if (classify(error) == DatabaseError::other) {
-      throw database_error("The ledger could not be written", error);
-    }
-    result_.more = true;
-    return {};  // Another reaper is at it.
+    throw database_error("The ledger could not be written", error);
   }
   return mine;
 }

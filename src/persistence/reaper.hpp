@@ -19,8 +19,14 @@ class Reaper {
 
   ReapResult run();
   std::size_t purge(std::span<const std::string> ids);
+  /// Removes files that the ledger does not know, after making sure that no transaction announces
+  /// them any more. False, and nothing is removed, if one has, or is about to.
+  bool remove_unannounced(const StoredFiles& files);
+  /// Before anything is removed or forgotten: whatever was read so far lasts.
+  void before_acting();
 
  private:
+  void pass();
   void settle_markers(const std::string& disk);
   void settle_page(const std::string& disk, std::span<const FileInfo> markers);
   void settle_known(const LedgerRow& row, const StoredFiles& marker);
@@ -34,8 +40,6 @@ class Reaper {
   void forget_dead();
 
   std::vector<LedgerRow> due(LedgerState state, std::chrono::milliseconds delay);
-  /// Before anything is removed or forgotten: whatever was read so far lasts.
-  void before_acting();
   bool has_budget();
   std::size_t left() const;
   template <class Step>

@@ -1,4 +1,5 @@
 #include "affix/soci/attachment.hpp"
+#include "affix/soci/session_pool.hpp"
 #include "affix/soci/session_state.hpp"
 #include "persistence/reaper.hpp"
 #include "persistence/row_access.hpp"
@@ -29,6 +30,7 @@ void read_all(soci::session& sql, const ColumnField& field, std::span<const std:
     Value value;
     soci::statement statement =
         (sql.prepare << candidates(dialect_of(sql), field, ids), soci::into(value));
+    const StatementGuard guard(sql, statement);
     statement.execute();
     while (statement.fetch()) visit(value);
   });

@@ -1,7 +1,7 @@
 #include "persistence/row_access.hpp"
 
 #include "affix/soci/attachment.hpp"
-#include "affix/soci/database_error.hpp"
+#include "affix/soci/session_pool.hpp"
 #include "affix/soci/session_state.hpp"
 #include "affix/storage/checksum.hpp"
 
@@ -21,17 +21,6 @@ struct Names {
 };
 
 }  // namespace
-
-void abandon_transaction(soci::session& sql) noexcept {
-  constexpr int enough = 4;  // Firebird's client gives a dead connection up at the third time.
-  for (int attempt = 0; attempt < enough; ++attempt) {
-    try {
-      if (in_transaction(sql)) sql.rollback();
-      return;
-    } catch (...) {  // Whatever made it necessary says more.
-    }
-  }
-}
 
 OpenedByStatement::OpenedByStatement(soci::session& sql)
     : sql_(sql), ours_(!dialect_of(sql).traits().autocommits && !in_transaction(sql)) {}
@@ -67,18 +56,6 @@ Where place_of(const ColumnField& field, const RowKey& key) {
       .table = std::string(field.table), .column = std::string(field.column), .row = key.text()};
 }
 
-Error database_error(std::string_view message, const std::exception& cause, Where where) {
-  const bool conflict = classify(cause) == DatabaseError::conflict;
-  return Error(conflict ? Errc::conflict : Errc::database, message, std::move(where),
-               cause_of(cause));
-}
-
-std::string cause_of(const std::exception& error) {
-  const auto* soci_error = dynamic_cast<const soci::soci_error*>(&error);
-  return std::string(name(classify(error))) + ": " +
-         (soci_error ? soci_error->get_error_message() : error.what());
-}
-
 template <class Value>
 Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, RowLock lock) {
   return run_at(place_of(field, key), [&] {
@@ -87,9 +64,20 @@ Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, 
         "select " + names.column + " from " + names.table + " where " + names.key + " = :row_key";
     query += dialect_of(sql).row_lock(lock);
     Value value;
-    std::visit([&](const auto& row) { sql << query, soci::use(row, "row_key"), soci::into(value); },
-               key.value());
-    if (!sql.got_data()) throw Error(Errc::record_not_found, "There is no row with this key");
+    const bool found = std::visit(
+        [&](const auto& row) {
+          soci::statement statement(sql);
+          const StatementGuard guard(sql, statement);
+          statement.exchange(soci::use(row, "row_key"));
+          statement.exchange(soci::into(value));
+          statement.alloc();
+          // Spares PostgreSQL two round trips.
+          statement.prepare(query, soci::details::st_one_time_query);
+          statement.define_and_bind();
+          return statement.execute(true);
+        },
+        key.value());
+    if (!found) throw Error(Errc::record_not_found, "There is no row with this key");
     return value;
   });
 }
@@ -105,6 +93,7 @@ void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
         [&](const auto& row) {
           soci::statement statement =
               (sql.prepare << query, soci::use(value, "document"), soci::use(row, "row_key"));
+          const StatementGuard guard(sql, statement);
           statement.execute(true);
           return statement.get_affected_rows();
         },

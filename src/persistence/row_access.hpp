@@ -9,6 +9,7 @@
 
 #include "affix/persistence/column_field.hpp"
 #include "affix/soci/dialect.hpp"
+#include "session_failure.hpp"
 
 namespace affix::detail {
 
@@ -21,10 +22,6 @@ Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, 
 /// `Errc::invalid_argument` (the key column is not unique).
 template <class Value>
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key, const Value& value);
-
-/// Rolls back what is open, if that is possible at all. Also for a dead connection: SOCI's Firebird
-/// sessions end the process when they are destroyed inside a transaction of one.
-void abandon_transaction(soci::session& sql) noexcept;
 
 /// Ends the transaction that a statement opens by itself where there is no autocommit.
 class OpenedByStatement {
@@ -48,14 +45,6 @@ std::string slot_of(const ColumnField& field, const RowKey& key);
 
 /// Where a field's row is, for errors.
 Where place_of(const ColumnField& field, const RowKey& key);
-
-/// `Errc::conflict` if the database says that another transaction was in the way, else
-/// `Errc::database`; with `cause_of`.
-Error database_error(std::string_view message, const std::exception& cause, Where where = {});
-
-/// What the backend said, after the name of its `DatabaseError`: `lock_timeout: database is …`.
-/// Without the values that SOCI adds to `what()`.
-std::string cause_of(const std::exception& error);
 
 /// Runs a statement on an owner's row: what the backend throws becomes an `Error` with the place.
 template <class Statement>

@@ -81,7 +81,7 @@ void Stamps::insert_row() {
   long long rows = 0;
   {
     const OpenedByStatement opened(sql_);
-    sql_ << "select count(*) from " + table_, soci::into(rows);
+    Query(sql_, "select count(*) from " + table_).fetch([] {}, soci::into(rows));
   }
   if (rows > 0) return;
   const auto& options = core_.options();
@@ -132,8 +132,11 @@ void Stamps::check_disk(Disk& disk, const std::string& token) const {
                 {.disk = disk.name()});
   }
   if (read_text(disk, token_key()) != token) {
-    throw Error(Errc::conflict, "The disk belongs to another database; see claim_disk",
-                {.disk = disk.name()});
+    throw Error(
+        Errc::conflict,
+        "The disk belongs to another database under this instance's name; give each database "
+        "an instance of its own, or see claim_disk",
+        {.disk = disk.name()});
   }
 }
 
@@ -188,8 +191,9 @@ std::int64_t Stamps::count_up(std::int64_t beyond) {
   try {
     core_.statement("meta.count_up", [&] {
       commit_durably(sql_, [&] {
-        sql_ << "update " + table_ + " set epoch = epoch + 1 + " + std::to_string(beyond);
-        sql_ << "select epoch from " + table_, soci::into(epoch);
+        Query(sql_, "update " + table_ + " set epoch = epoch + 1 + " + std::to_string(beyond))
+            .execute();
+        Query(sql_, "select epoch from " + table_).fetch([] {}, soci::into(epoch));
       });
     });
   } catch (const Error&) {

@@ -33,6 +33,7 @@ void Transaction::Work::begin() {
                     (!in_transaction(sql_) || (outer_ && outer_->generation_ != outer_generation_));
   if (over) {
     state_ = State::failed;
+    detail::require_connection(sql_);
     throw Error(Errc::invalid_state, "The database transaction was ended by something else");
   }
   if (state_ == State::open) return;

@@ -1,5 +1,7 @@
 #include "storage/hashing_reader.hpp"
 
+#include <array>
+
 #include "affix/value/error.hpp"
 
 namespace affix::detail {
@@ -18,6 +20,15 @@ std::size_t HashingReader::read(std::span<std::byte> buffer) {
 const PutResult& HashingReader::result() {
   if (result_.checksum.empty()) result_ = {count_, "sha256:" + sha256_.hex()};
   return result_;
+}
+
+PutResult read_back(Disk& disk, const Key& key) {
+  const auto reader = disk.open(key);
+  HashingReader hashing(*reader);
+  std::array<std::byte, 64 * 1024> buffer;
+  while (hashing.read(buffer) > 0) {
+  }
+  return hashing.result();
 }
 
 }  // namespace affix::detail

@@ -27,4 +27,7 @@ class HashingReader final : public Reader {
   PutResult result_;
 };
 
+/// Size and checksum of what is at the key. `Errc::file_not_found`.
+PutResult read_back(Disk& disk, const Key& key);
+
 }  // namespace affix::detail

@@ -187,7 +187,6 @@ std::size_t remove_stale_files(const LocalTree& tree, TimePoint older_than) {
   DirectoryReader directory(std::move(opened.fd));
   std::size_t removed = 0;
   for (const DirectoryEntry& entry : read_entries(directory)) {
-    if (entry.kind != DirectoryEntry::Kind::file) continue;
     if (!entry.name.starts_with(temporary_mark)) continue;
     if (!is_stale(directory.fd(), entry.name, older_than)) continue;
     if (tree.calls().remove(directory.fd(), entry.name, 0) == 0) ++removed;

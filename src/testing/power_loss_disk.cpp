@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "storage/local_disk_system.hpp"
-#include "testing/recording_calls.hpp"
+#include "testing/disk_recording_calls.hpp"
 
 namespace affix::testing {
 namespace {

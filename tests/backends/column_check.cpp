@@ -28,7 +28,9 @@ Kinds kinds(const Target& target) {
       return {{"jsonb", "json", "text", "varchar"}, {"varchar(100)", "char(100)", "bytea"}};
     case Engine::mysql:
     case Engine::mariadb:
-      return {{"json", "longtext", "mediumtext"}, {"text", "tinytext", "varchar(100)", "blob"}};
+      return {{"json", "longtext", "mediumtext"},
+              {"text", "tinytext", "varchar(100)", "blob", "longtext character set latin1",
+               "mediumtext character set utf8mb3"}};
     case Engine::firebird:
       return {{"blob sub_type text character set utf8"},
               {"varchar(100)", "varchar(8000)", "char(100)"}};

@@ -91,10 +91,14 @@ Database::~Database() {
   }
 }
 
-void Database::connect(soci::session& session) const {
+soci::connection_parameters Database::parameters() const {
   soci::connection_parameters parameters(connection_);
   parameters.set_option("odbc.driver_complete", "0");
-  session.open(parameters);
+  return parameters;
+}
+
+void Database::connect(soci::session& session) const {
+  session.open(parameters());
   if (target_.name == "sqlite3") session << "pragma busy_timeout = 200";
 }
 
@@ -137,8 +141,8 @@ long long Database::number(const std::string& query) {
   return state == soci::i_null ? -1 : value;
 }
 
-void Database::end_session() {
-  const std::string number = session_number(sql);
+void Database::end_session(soci::session& session) {
+  const std::string number = session_number(session);
   soci::session killer;
   connect(killer);
   if (dialect().engine() == Engine::postgresql) {

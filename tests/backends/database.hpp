@@ -42,6 +42,8 @@ class Database {
   Database& operator=(const Database&) = delete;
   ~Database();
 
+  /// For sessions of the test's own.
+  soci::connection_parameters parameters() const;
   /// One more session.
   void connect(soci::session& session) const;
   /// SOCI's, for other processes.
@@ -64,8 +66,9 @@ class Database {
   /// The first column of the first row; -1 for NULL.
   long long number(const std::string& query);
 
-  /// Has the server end the session, while it may be in a transaction.
-  void end_session();
+  /// Has the server end a session, while it may be in a transaction.
+  void end_session() { end_session(sql); }
+  void end_session(soci::session& session);
 
   soci::session sql;
 

@@ -194,6 +194,22 @@ TEST_CASE("rows are found by the beginning of a member of the JSON where SQL can
   CHECK(count({"nothing"}, "") == 0);
 }
 
+TEST_CASE("a member of the JSON is a text, also one that is a number") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Database db(target);
+  if (!db.dialect().traits().json_members) return;
+  const std::string table = db.documents();
+  const Attachment attachment = sample_attachment();
+  db.sql << "insert into " + table + "(id, doc) values(1, :doc)", use(attachment);
+  const std::string size = std::to_string(attachment.size);
+  int rows = 0;
+  db.sql << "select count(*) from " + table + " where " +
+                db.dialect().json_member("doc", Names{"size"}) + " = :size",
+      use(size), into(rows);
+  CHECK(rows == 1);
+}
+
 TEST_CASE("a page of rows is taken out of their order") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);

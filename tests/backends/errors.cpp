@@ -52,6 +52,9 @@ TEST_CASE("errors of single statements have the same class on every database") {
       (target.engine == Engine::sqlite ? std::nullopt : std::optional(DatabaseError::constraint)));
   CHECK(failure(db, "delete from no_such_table") == DatabaseError::missing_object);
   CHECK(failure(db, "select no_such_column from " + table) == DatabaseError::missing_object);
+  CHECK(failure(db, "drop table no_such_table") == DatabaseError::missing_object);
+  CHECK(failure(db, "alter table " + table + " drop no_such_column") ==
+        DatabaseError::missing_object);
   CHECK(failure(db, "delet from " + table) == DatabaseError::other);
   CHECK(failure(db, "delete from " + table) == std::nullopt);
 }
@@ -74,6 +77,32 @@ TEST_CASE("a broken rule of a table is a constraint") {
   CHECK(insert("2, null, -1") == DatabaseError::constraint);
   CHECK(insert("2, 7, 1") == DatabaseError::constraint);
   db.run("drop table " + child);  // Before its parent.
+}
+
+TEST_CASE("a broken rule is a constraint, whatever its table and columns are called") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Database db(target);
+  const std::string table = db.new_name("UNIQUE_KEYS");
+  db.run("create table " + table + "(id integer not null, UNIQUE_AGE integer not null, " +
+         "check (UNIQUE_AGE > 0))");
+  const std::string insert = "insert into " + table + "(id, UNIQUE_AGE) values";
+  CHECK(failure(db, insert + "(1, null)") == DatabaseError::constraint);
+  CHECK(failure(db, insert + "(1, -1)") == DatabaseError::constraint);
+}
+
+TEST_CASE("not every end of a transaction that the server decides on is a conflict") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  if (target.engine != Engine::postgresql) return;  // It fails with any state that it is told.
+  Database db(target);
+  const auto raise = [&](const std::string& state) {
+    return failure(db, "do 'begin raise exception using errcode = ''" + state + "''; end'");
+  };
+  CHECK(raise("40001") == DatabaseError::conflict);
+  CHECK(raise("40002") == DatabaseError::constraint);  // One that is checked by the commit.
+  CHECK(raise("40003") == DatabaseError::other);       // Nobody knows whether it was done.
+  CHECK(raise("40P01") == DatabaseError::conflict);
 }
 
 TEST_CASE("a value that does not fit is too large") {

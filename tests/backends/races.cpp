@@ -72,6 +72,7 @@ class Race {
     Transaction tx(one, shop.files);
     tx.clear(field, 1);
     tx.commit();
+    reap_all();
   }
 
   /// What no row has any more goes.

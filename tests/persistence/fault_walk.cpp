@@ -1,7 +1,13 @@
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <iostream>
+
 #include "catch.hpp"
 #include "sql_faults.hpp"
-#include "support/errors.hpp"
-#include "users.hpp"
+#include "support/album_operations.hpp"
+#include "support/statement_faults.hpp"
+#include "support/text_converter.hpp"
+#include "support/workshop.hpp"
 
 // Every operation of the disk, the database and the converter fails once, in turn, until an
 // operation goes through without meeting the fault. After each, the promises hold.
@@ -12,17 +18,16 @@ using affix::testing::Fault;
 
 namespace {
 
-/// The converter of libvips, whose n-th call fails.
-class FaultyConverter : public Converter {
+/// A converter whose n-th call fails.
+class FaultyConverter : public TextConverter {
  public:
-  bool accepts(std::string_view type) const override { return real_->accepts(type); }
   Inspection inspect(std::span<const std::byte> bytes, std::string_view type) const override {
     trip();
-    return real_->inspect(bytes, type);
+    return TextConverter::inspect(bytes, type);
   }
   std::vector<MadeVariant> convert(const ConversionJob& job) const override {
     trip();
-    return real_->convert(job);
+    return TextConverter::convert(job);
   }
   void fail_at(int n) {
     left_ = n;
@@ -38,179 +43,154 @@ class FaultyConverter : public Converter {
   }
   mutable int left_ = 0;
   mutable bool tripped_ = false;
-  std::shared_ptr<const Converter> real_ = make_vips_converter();
 };
 
+/// An album that an operation is ready to be run on.
 struct Stage {
-  explicit Stage(Backing backing,
-                 std::shared_ptr<FaultyConverter> faulty = std::make_shared<FaultyConverter>())
-      : converter(std::move(faulty)), users(backing, nullptr, converter), faults(users.sql) {
-    users.add(1);
+  Stage(const Operation& operation, Backing backing) : shop(backing, nullptr, converter) {
+    ensure_schema(sql, shop.files);
+    album.make_table();
+    album.fill();
+    if (operation.prepare) operation.prepare(album);
   }
 
-  std::shared_ptr<FaultyConverter> converter;
-  Users users;
-  SqlFaults faults;
+  const std::shared_ptr<FaultyConverter> converter = std::make_shared<FaultyConverter>();
+  Workshop shop;
+  soci::session sql{soci::sqlite3, "db=:memory:"};
+  Album album{sql, shop.files, *shop.clock, "album"};
+  SqlFaults sql_faults{sql};
+  StatementFaults statement_faults{shop.files};
 };
 
-void create_row(Users& users) {
-  Transaction tx(users.sql, users.shop.files);
-  users.insert(2, tx.create(picture("chelsea.png"), {.variants = {"thumb"}}));
-  tx.commit();
-  users.reap_all();
+std::vector<Rows> rows_before_and_after(const Operation& operation) {
+  Stage stage(operation, Backing::memory);
+  const Rows before = RowReader(stage.album).read();
+  operation.run(stage.album);
+  return {before, RowReader(stage.album).read()};
 }
 
-void replace_avatar(Users& users) {
-  Transaction tx(users.sql, users.shop.files);
-  tx.replace(user_avatar, 1, picture("chelsea.png"));
-  tx.commit();
-  users.reap_all();
-}
+/// How the n-th of something is made to go wrong.
+struct Faults {
+  std::function<void(Stage&, int)> arm;
+  std::function<bool(Stage&)> tripped;
+  /// Looks at how the operation has failed.
+  std::function<void(Stage&, const Attempt&)> look = [](Stage&, const Attempt&) {};
+};
 
-void delete_row(Users& users) {
-  Transaction tx(users.sql, users.shop.files);
-  tx.remove(users.avatar(1));
-  users.sql << "delete from users where id = 1";
-  tx.commit();
-  users.reap_all();
-}
-
-void roll_back(Users& users) {
-  Transaction tx(users.sql, users.shop.files);
-  tx.replace(user_avatar, 1, picture("chelsea.png"));
-  tx.rollback();
-}
-
-void replace_by_pending(Users& users) {
-  PendingAttachment pending =
-      users.shop.files.create(picture("chelsea.png"), {.variants = {"thumb"}});
-  Transaction tx(users.sql, users.shop.files);
-  tx.replace(user_avatar, 1, std::move(pending));
-  tx.commit();
-  users.reap_all();
-}
-
-void clear_avatar(Users& users) {
-  Transaction tx(users.sql, users.shop.files);
-  tx.clear(user_avatar, 1);
-  tx.commit();
-  users.reap_all();
-}
-
-using Operation = void (*)(Users&);
-
-/// The ids that the ledger has.
-std::set<std::string> announced(Users& users) {
-  const soci::rowset<std::string> rows = (users.sql.prepare << "select id from affix_ledger");
-  return {rows.begin(), rows.end()};
-}
-
-/// No row refers to a missing or wrong file; every file is one that the ledger or a marker knows.
-/// And when the reaper has run, what is there is what the rows have.
-void check_promises(Users& users) {
-  const std::set<std::string> referenced = users.referenced();
-  const std::set<std::string> known = announced(users);
-  const std::set<std::string> markers = users.shop.markers();
-  for (const std::string& key : users.shop.stored()) {
-    CAPTURE(key);
-    const std::string id = key.substr(std::string("attachments/").size(), 36);
-    CHECK((known.contains(id) || markers.contains(id)));
+/// The number of points.
+int walk(const Operation& operation, Backing backing, const Faults& faults) {
+  const std::vector<Rows> allowed = rows_before_and_after(operation);
+  for (int n = 1;; ++n) {
+    CAPTURE(operation.name, n);
+    Stage stage(operation, backing);
+    faults.arm(stage, n);
+    const Attempt attempt(stage.sql, [&] { operation.run(stage.album); });
+    const bool tripped = faults.tripped(stage);
+    faults.arm(stage, 0);
+    if (tripped) faults.look(stage, attempt);
+    CHECK(damage_at_once(stage.album, allowed) == Damage{});
+    CHECK(damage_after_reaping(stage.album, operation.leftover) == Damage{});
+    if (tripped) continue;
+    CHECK_FALSE(attempt.failed);
+    return n - 1;
   }
-  users.shop.clock->advance(std::chrono::hours(25));
-  CHECK(users.reap_all().failed == 0);
-  CHECK(users.shop.stored() == referenced);
-  CHECK(users.shop.markers().empty());
-  for (const int id : {1, 2}) {
-    std::optional<Attachment> avatar;
-    users.sql << "select avatar from users where id = :id", soci::use(id), soci::into(avatar);
-    if (!avatar) continue;
-    CHECK(read_all(*users.shop.files.open(*avatar)).size() ==
-          static_cast<std::size_t>(avatar->size));
-  }
+}
+
+void walk_all(const std::string& what, Backing backing, const Faults& faults) {
+  int points = 0;
+  for (const Operation& operation : operations) points += walk(operation, backing, faults);
+  std::cout << what << ": " << points << std::endl;
+  CHECK(points > 3 * static_cast<int>(std::size(operations)));
+}
+
+Faults of_disk(Fault fault) {
+  return {[fault](Stage& stage, int n) { stage.shop.disk->fail_at(n, fault); },
+          [](Stage& stage) { return stage.shop.disk->tripped(); }};
 }
 
 }  // namespace
 
 TEST_CASE("whichever disk operation fails, the promises hold") {
-  const Backing backing = GENERATE(Backing::memory, Backing::local);
-  const Operation operation = GENERATE(&create_row, &replace_avatar, &replace_by_pending,
-                                       &clear_avatar, &delete_row, &roll_back);
   const Fault fault = GENERATE(Fault::before, Fault::half, Fault::after, Fault::disk_full);
-  int walked = 0;
-  for (int n = 1;; ++n) {
-    CAPTURE(n);
-    Stage stage(backing);
-    stage.users.shop.disk->fail_at(n, fault);
-    const auto error = error_of([&] { operation(stage.users); });
-    const bool tripped = stage.users.shop.disk->tripped();
-    stage.users.shop.disk->fail_at(0);
-    check_promises(stage.users);
-    if (!tripped) {
-      CHECK_FALSE(error);
-      break;
-    }
-    ++walked;
-  }
-  CHECK(walked >= 3);
+  walk_all("fault points of a disk in memory", Backing::memory, of_disk(fault));
+}
+
+TEST_CASE("whichever operation of a local disk fails, the promises hold") {
+  walk_all("fault points of a local disk", Backing::local, of_disk(Fault::after));
 }
 
 TEST_CASE("a disk that stays broken breaks no promise") {
-  const Operation operation = GENERATE(&create_row, &replace_avatar, &replace_by_pending,
-                                       &clear_avatar, &delete_row, &roll_back);
-  for (int n = 1; n <= 10; ++n) {
-    CAPTURE(n);
-    Stage stage(Backing::memory);
-    stage.users.shop.disk->fail_from(n);
-    static_cast<void>(error_of([&] { operation(stage.users); }));
-    stage.users.shop.disk->fail_at(0);
-    check_promises(stage.users);
+  for (const Operation& operation : operations) {
+    const std::vector<Rows> allowed = rows_before_and_after(operation);
+    for (int n = 1; n <= 10; ++n) {
+      CAPTURE(operation.name, n);
+      Stage stage(operation, Backing::memory);
+      stage.shop.disk->fail_from(n);
+      const Attempt attempt(stage.sql, [&] { operation.run(stage.album); });
+      stage.shop.disk->fail_at(0);
+      CHECK(damage_at_once(stage.album, allowed) == Damage{});
+      CHECK(damage_after_reaping(stage.album, operation.leftover) == Damage{});
+    }
   }
 }
 
-TEST_CASE("whichever SQL statement fails, the promises hold") {
-  const Backing backing = GENERATE(Backing::memory, Backing::local);
-  const Operation operation = GENERATE(&create_row, &replace_avatar, &replace_by_pending,
-                                       &clear_avatar, &delete_row, &roll_back);
-  int walked = 0;
-  for (int n = 1;; ++n) {
-    CAPTURE(n);
-    Stage stage(backing);
-    stage.faults.fail_at(n);
-    bool failed = false;
-    try {
-      operation(stage.users);
-    } catch (const Error&) {
-      failed = true;
-    } catch (const soci::soci_error&) {  // A statement of the caller's own.
-      failed = true;
-    }
-    const bool tripped = stage.faults.tripped();
-    stage.faults.fail_at(0);
-    if (stage.users.sql.get_backend()) {
-      // A refused rollback leaves the transaction to whoever owns the session.
-      try {
-        stage.users.sql.rollback();
-      } catch (const soci::soci_error&) {
-      }
-    }
-    check_promises(stage.users);
-    CHECK((tripped || !failed));
-    if (!tripped) break;
-    ++walked;
+TEST_CASE("whichever SQL statement is refused, the promises hold") {
+  walk_all("fault points of SQLite", Backing::memory,
+           {[](Stage& stage, int n) { stage.sql_faults.fail_at(n); },
+            [](Stage& stage) { return stage.sql_faults.tripped(); }});
+}
+
+TEST_CASE("whichever statement of affix is refused or loses its answer, the promises hold") {
+  const auto fault = GENERATE(StatementFault::refused, StatementFault::answer_lost);
+  walk_all("fault points of affix's statements", Backing::memory,
+           {[&](Stage& stage, int n) { stage.statement_faults.fail_at(n, fault); },
+            [](Stage& stage) { return !stage.statement_faults.tripped().empty(); }});
+}
+
+TEST_CASE("a commit that is refused or loses its answer is in doubt and removes nothing") {
+  const auto fault = GENERATE(StatementFault::refused, StatementFault::answer_lost);
+  int in_doubt = 0;
+  for (const Operation& operation : operations) {
+    CAPTURE(operation.name);
+    Stage stage(operation, Backing::memory);
+    std::set<std::string> before;
+    auto& core = detail::ManagerAccess::core(stage.shop.files);
+    core.around_statement = [&](std::string_view name, const std::function<void()>& run) {
+      if (name != "transaction.commit") return run();
+      before = stage.shop.stored();
+      if (fault == StatementFault::answer_lost) run();
+      throw soci::soci_error("A fault that was asked for");
+    };
+    const Attempt attempt(stage.sql, [&] { operation.run(stage.album); });
+    core.around_statement = nullptr;
+    if (attempt.code != Errc::in_doubt) continue;
+    ++in_doubt;
+    CHECK(stage.shop.stored() == before);
   }
-  CHECK(walked >= 3);
+  CHECK(in_doubt == 12);
 }
 
 TEST_CASE("whichever call of the converter fails, row and files stay as they were") {
-  const Operation operation = GENERATE(&create_row, &replace_avatar);
-  for (int n = 1;; ++n) {
-    Stage stage(Backing::memory);
-    const auto before = everything_on(*stage.users.shop.real);
-    stage.converter->fail_at(n);
-    const auto code = code_of([&] { operation(stage.users); });
-    if (!stage.converter->tripped()) break;
-    CHECK(code == Errc::conversion_failed);
-    CHECK(everything_on(*stage.users.shop.real) == before);
-    check_promises(stage.users);
-  }
+  const Faults faults{[](Stage& stage, int n) { stage.converter->fail_at(n); },
+                      [](Stage& stage) { return stage.converter->tripped(); },
+                      [](Stage& stage, const Attempt& attempt) {
+                        CHECK(attempt.code == Errc::conversion_failed);
+                        CHECK(stage.shop.stored().size() >= 4);
+                      }};
+  for (const Operation& operation : operations) walk(operation, Backing::memory, faults);
+}
+
+TEST_CASE("a statement of the ledger that is skipped is seen as damage") {
+  const std::string skipped = GENERATE("ledger.insert", "ledger.doom");
+  const Operation replace{"replace", &run_replace};
+  const std::vector<Rows> allowed = rows_before_and_after(replace);
+  Stage stage(replace, Backing::memory);
+  auto& core = detail::ManagerAccess::core(stage.shop.files);
+  core.around_statement = [&](std::string_view name, const std::function<void()>& run) {
+    if (name != skipped) run();
+  };
+  replace.run(stage.album);
+  core.around_statement = nullptr;
+  CHECK(damage_at_once(stage.album, allowed) == Damage{});
+  CHECK(damage_after_reaping(stage.album) != Damage{});
 }

@@ -1,5 +1,7 @@
 #include "affix/soci/dialect.hpp"
 
+#include <soci/sqlite3/soci-sqlite3.h>
+
 #include <map>
 #include <memory>
 
@@ -151,7 +153,7 @@ TEST_CASE("pages and row locks are in the engine's words") {
 
 TEST_CASE("a member of the JSON is named by plain words only") {
   const Names path{"variants", "thumb"};
-  CHECK(sqlite.json_member("doc", path) == "json_extract(`doc`, '$.variants.thumb')");
+  CHECK(sqlite.json_member("doc", path) == "cast(json_extract(`doc`, '$.variants.thumb') as text)");
   CHECK(mysql.json_member("doc", path) == "json_unquote(json_extract(`doc`, '$.variants.thumb'))");
   CHECK(postgresql.json_member("doc", path) ==
         "jsonb_extract_path_text(cast(doc as jsonb), 'variants', 'thumb')");
@@ -228,4 +230,17 @@ TEST_CASE("nothing that SOCI's ODBC backend misreads is in a statement for it") 
       CHECK(statements.find(trap) == std::string::npos);
     }
   }
+}
+
+TEST_CASE("an index is looked for in the database of its table") {
+  soci::session sql(soci::sqlite3, ":memory:");
+  sql << "attach database ':memory:' as other";
+  sql << "create table media(id integer)";
+  sql << "create table other.media(id integer)";
+  sql << "create index here on media(id)";
+  sql << "create index other.there on media(id)";
+  CHECK(sqlite.has_index(sql, "media", "here"));
+  CHECK(sqlite.has_index(sql, "other.media", "there"));
+  CHECK_FALSE(sqlite.has_index(sql, "other.media", "here"));
+  CHECK_FALSE(sqlite.has_index(sql, "main.media", "there"));
 }

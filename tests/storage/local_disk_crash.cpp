@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -178,12 +180,14 @@ TEST_CASE("only temporary files are stale, and symbolic links lead nowhere") {
                            temporary / "~directory/~x", root / "~old"}) {
     std::ofstream(path) << "x";
   }
+  REQUIRE(::mkfifo((temporary / "~pipe").c_str(), 0600) == 0);
   fs::create_symlink(outside / "~secret", temporary / "~link");
   fs::create_hard_link(outside / "~secret", outside / "~second");
   const auto disk = make_local_disk({.root = root});
   const TimePoint later = system_clock()->now() + std::chrono::hours(1);
   CHECK(disk->remove_stale_uploads(later) == 1);
   CHECK_FALSE(fs::exists(temporary / "~old"));
+  CHECK(fs::exists(temporary / "~pipe"));
   CHECK(files_below(directory.path()) ==
         std::set<std::string>{"~secret", "~second", "other", "~x", "~old", "~link"});
 

@@ -14,7 +14,7 @@
 #include "disk_text.hpp"
 #include "storage/local_disk_system.hpp"
 #include "support/temporary_directory.hpp"
-#include "testing/recording_calls.hpp"
+#include "testing/disk_recording_calls.hpp"
 
 namespace affix::tests {
 

@@ -73,7 +73,8 @@ std::optional<fs::path> resolve(const Include& include, const fs::path& root) {
   if (include.name.starts_with("affix/soci/")) return "serializers/include/" + include.name;
   if (include.name.starts_with("affix/")) return "include/" + include.name;
   if (include.form == Form::angled) return std::nullopt;
-  for (const fs::path& folder : {include.file.parent_path(), fs::path("src")}) {
+  for (const fs::path& folder :
+       {include.file.parent_path(), fs::path("src"), fs::path("serializers/src")}) {
     const fs::path file = (folder / include.name).lexically_normal();
     if (fs::exists(root / file)) return file;
   }

@@ -42,7 +42,8 @@ struct ConversionJob {
   std::span<const std::byte> bytes{};  ///< The whole file; stays where it is during the call.
   std::string_view mime_type{};        ///< As found in the bytes.
   std::span<const Preset> presets{};   ///< Checked, with different names.
-  /// Called after each variant, on the calling thread; may be empty. What it throws ends the job.
+  /// Called after each variant, on the calling thread, in the order in which they are ready; may be
+  /// empty. What it throws ends the job.
   std::function<void(const MadeVariant&)> made{};
 };
 

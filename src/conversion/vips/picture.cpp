@@ -15,14 +15,17 @@ using vips::VImage;
 using Bytes = std::span<const std::byte>;
 using Load = VImage (*)(VipsBlob*, vips::VOption*);
 
+constexpr std::string_view jpeg = "image/jpeg";
+constexpr std::string_view webp = "image/webp";
+
 struct Loader {
   std::string_view mime_type;
   Load load;
 };
 
-constexpr auto loaders = std::to_array<Loader>({{"image/jpeg", &VImage::jpegload_buffer},
+constexpr auto loaders = std::to_array<Loader>({{jpeg, &VImage::jpegload_buffer},
                                                 {"image/png", &VImage::pngload_buffer},
-                                                {"image/webp", &VImage::webpload_buffer},
+                                                {webp, &VImage::webpload_buffer},
                                                 {"image/gif", &VImage::gifload_buffer}});
 
 const Loader* find_loader(std::string_view mime_type) {
@@ -47,21 +50,21 @@ void check_limits(Size size, int frames, const VipsConverterOptions& limits) {
 }
 
 /// The bytes are not copied: they stay where they are while the picture is in use.
-VImage load(Bytes bytes, Load loader) {
+VImage load(Bytes bytes, Load loader, vips::VOption* options = VImage::option()) {
   VipsBlob* blob = vips_blob_new(nullptr, bytes.data(), bytes.size());
   const auto release = [](VipsBlob* area) { vips_area_unref(VIPS_AREA(area)); };
   const std::unique_ptr<VipsBlob, decltype(release)> owner(blob, release);
-  return loader(
-      blob,
-      VImage::option()->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR));
+  return loader(blob,
+                options->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR));
 }
 
-Picture read_header(Bytes bytes, Load loader) {
+Picture read_header(Bytes bytes, const Loader& loader) {
   try {
-    const VImage image = load(bytes, loader);
+    const VImage image = load(bytes, loader.load);
     const Size stored{image.width(), image.height()};
     const int frames = std::max(1, vips_image_get_n_pages(image.get_image()));
-    return {image, is_turned(image) ? swapped(stored) : stored, frames};
+    return {image, bytes, loader.mime_type, stored, is_turned(image) ? swapped(stored) : stored,
+            frames};
   } catch (const vips::VError& error) {
     refuse(error);
   }
@@ -73,6 +76,49 @@ struct Unref {
 
 void require(int result) {
   if (result != 0) throw vips::VError();
+}
+
+/// The largest of the divisors that libjpeg knows which leaves at least `least`.
+int jpeg_divisor(Size stored, Size least) {
+  for (const int divisor : {8, 4, 2}) {
+    if (stored.width / divisor >= least.width && stored.height / divisor >= least.height) {
+      return divisor;
+    }
+  }
+  return 1;
+}
+
+double webp_scale(Size stored, Size least) {
+  return std::min(
+      1.0, std::max(double(least.width) / stored.width, double(least.height) / stored.height));
+}
+
+}  // namespace
+
+bool is_readable(std::string_view mime_type) { return find_loader(mime_type) != nullptr; }
+
+Picture open_picture(Bytes bytes, std::string_view mime_type, const VipsConverterOptions& limits) {
+  const Loader* loader = find_loader(mime_type);
+  if (!loader) throw Error(Errc::unsupported, "Files of this type cannot be converted");
+  if (bytes.empty()) throw Error(Errc::invalid_content, "The picture is empty");
+  use_library();
+  if (mime_type == "image/png") check_limits(scan_png(bytes), 1, limits);
+  Picture picture = read_header(bytes, *loader);
+  check_limits(picture.displayed, picture.frames, limits);
+  return picture;
+}
+
+VImage pixels_of(const Picture& picture, Size least) {
+  const Load loader = find_loader(picture.mime_type)->load;
+  if (picture.mime_type == jpeg) {
+    const int divisor = jpeg_divisor(picture.stored, least);
+    if (divisor > 1) return load(picture.bytes, loader, VImage::option()->set("shrink", divisor));
+  }
+  if (picture.mime_type == webp) {
+    const double scale = webp_scale(picture.stored, least);
+    if (scale < 1) return load(picture.bytes, loader, VImage::option()->set("scale", scale));
+  }
+  return picture.image;
 }
 
 /// Reads on this thread, because the worker threads of libvips 8.14 lose an error in the last rows
@@ -92,29 +138,6 @@ VImage read_pixels(const VImage& image) {
     }
   }
   return pixels;
-}
-
-}  // namespace
-
-bool is_readable(std::string_view mime_type) { return find_loader(mime_type) != nullptr; }
-
-Picture open_picture(Bytes bytes, std::string_view mime_type, const VipsConverterOptions& limits) {
-  const Loader* loader = find_loader(mime_type);
-  if (!loader) throw Error(Errc::unsupported, "Files of this type cannot be converted");
-  if (bytes.empty()) throw Error(Errc::invalid_content, "The picture is empty");
-  use_library();
-  if (mime_type == "image/png") check_limits(scan_png(bytes), 1, limits);
-  Picture picture = read_header(bytes, loader->load);
-  check_limits(picture.displayed, picture.frames, limits);
-  return picture;
-}
-
-VImage decode(const Picture& picture) {
-  try {
-    return read_pixels(picture.image);
-  } catch (const vips::VError& error) {
-    refuse(error);
-  }
 }
 
 bool is_turned(const VImage& image) {

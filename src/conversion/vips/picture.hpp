@@ -10,10 +10,13 @@
 
 namespace affix::detail {
 
-/// A picture whose header has been read.
+/// A picture whose header has been read. Refers to the bytes that it was opened with.
 struct Picture {
-  vips::VImage image;  ///< As stored. Reads from the bytes that it was opened with.
-  Size displayed{};    ///< After EXIF rotation.
+  vips::VImage image;  ///< As stored.
+  std::span<const std::byte> bytes{};
+  std::string_view mime_type{};
+  Size stored{};
+  Size displayed{};  ///< After EXIF rotation.
   int frames = 1;
 };
 
@@ -25,8 +28,13 @@ bool is_readable(std::string_view mime_type);
 Picture open_picture(std::span<const std::byte> bytes, std::string_view mime_type,
                      const VipsConverterOptions& limits);
 
-/// All pixels of the (first) frame, in memory. Throws `Errc::invalid_content`.
-vips::VImage decode(const Picture& picture);
+/// The pixels of the (first) frame, to be read once and from top to bottom. Where the format can be
+/// decoded at a smaller scale, which is faster, they are fewer, but not fewer than `least` on
+/// either side. Throws `vips::VError`.
+vips::VImage pixels_of(const Picture& picture, Size least);
+/// Computes an image that leads to such pixels, in memory. Throws `vips::VError`, for pixels that
+/// are not there as well.
+vips::VImage read_pixels(const vips::VImage& image);
 
 /// Whether EXIF says that width and height change places when it is displayed.
 bool is_turned(const vips::VImage& image);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "conversion/vips/encode.hpp"
 #include "conversion/vips/framing.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/parallel.hpp"
 #include "conversion/vips/picture.hpp"
 #include "conversion/vips/render.hpp"
 
@@ -25,8 +27,8 @@ ImageFormat kept_format(std::string_view source_type, const VImage& pixels) {
   return pixels.has_alpha() ? ImageFormat::png : ImageFormat::jpeg;
 }
 
-MadeFile make_file(const VImage& pixels, const Preset& preset, ImageFormat format) {
-  const VImage image = detail::render(pixels, preset, format);
+MadeFile make_file(const detail::Base& base, const Preset& preset, ImageFormat format) {
+  const VImage image = detail::render(base, preset, format);
   return {.bytes = detail::encode(image, format, preset),
           .mime_type = std::string(mime_type(format)),
           .extension = std::string(extension(format)),
@@ -34,11 +36,11 @@ MadeFile make_file(const VImage& pixels, const Preset& preset, ImageFormat forma
           .height = image.height()};
 }
 
-MadeVariant make_variant(const VImage& pixels, const Preset& preset, ImageFormat format) {
+MadeVariant make_variant(const detail::Base& base, const Preset& preset, ImageFormat format) {
   MadeVariant variant{.name = preset.name, .digest = digest(preset)};
   const Where where{.variant = preset.name};
   try {
-    variant.file = make_file(pixels, preset, format);
+    variant.file = make_file(base, preset, format);
   } catch (const vips::VError& error) {
     variant.error = Error(Errc::conversion_failed, "The variant cannot be made", where,
                           detail::take_error_text(error));
@@ -46,6 +48,26 @@ MadeVariant make_variant(const VImage& pixels, const Preset& preset, ImageFormat
     variant.error = error.with(where);
   }
   return variant;
+}
+
+/// How long a variant takes, roughly, in pixels of a WebP.
+double effort(const Preset& preset) {
+  constexpr double side_if_free = 2000;
+  const double width = preset.width > 0 ? preset.width : side_if_free;
+  const double height = preset.height > 0 ? preset.height : side_if_free;
+  const double weight = preset.format == ImageFormat::avif   ? 3
+                        : preset.format == ImageFormat::jpeg ? 0.1
+                                                             : 1;
+  return width * height * weight;
+}
+
+/// The longest first, so that no core waits for another in the end.
+std::vector<std::size_t> by_effort(std::span<const Preset> presets) {
+  std::vector<std::size_t> order(presets.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, std::greater<>(),
+                           [&](std::size_t index) { return effort(presets[index]); });
+  return order;
 }
 
 class VipsConverter : public Converter {
@@ -60,15 +82,20 @@ class VipsConverter : public Converter {
   }
 
   std::vector<MadeVariant> convert(const ConversionJob& job) const override {
-    const VImage pixels = detail::decode(detail::open_picture(job.bytes, job.mime_type, options_));
-    std::vector<MadeVariant> variants;
-    variants.reserve(job.presets.size());
-    for (const Preset& preset : job.presets) {
-      const ImageFormat format =
-          preset.format == ImageFormat::keep ? kept_format(job.mime_type, pixels) : preset.format;
-      variants.push_back(make_variant(pixels, preset, format));
-      if (job.made) job.made(variants.back());
-    }
+    const detail::Base base =
+        detail::make_base(detail::open_picture(job.bytes, job.mime_type, options_), job.presets);
+    const std::vector<std::size_t> order = by_effort(job.presets);
+    std::vector<MadeVariant> variants(job.presets.size());
+    const auto work = [&](std::size_t step) {
+      const Preset& preset = job.presets[order[step]];
+      const ImageFormat format = preset.format == ImageFormat::keep
+                                     ? kept_format(job.mime_type, base.pixels)
+                                     : preset.format;
+      variants[order[step]] = make_variant(base, preset, format);
+    };
+    detail::work_in_parallel(order.size(), work, [&](std::size_t step) {
+      if (job.made) job.made(variants[order[step]]);
+    });
     return variants;
   }
 

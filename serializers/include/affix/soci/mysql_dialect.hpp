@@ -27,9 +27,13 @@ class MysqlDialect final : public Dialect {
     return "cast(unix_timestamp(now(3)) * 1000 as signed)";
   }
 
-  // MariaDB's `json` is `longtext` in the catalogue.
+  // MariaDB's `json` is `longtext` in the catalogue. `columns` adds the character set where it is
+  // not all of Unicode.
   std::optional<std::string_view> unfit_for_json(std::string_view type) const override {
     const std::string word = lower(type);
+    if (word.find(" character set ") != word.npos) {
+      return "not every character has a place in its character set; declare the column as json";
+    }
     if (word == "json" || word == "longtext" || word == "mediumtext") return std::nullopt;
     return "a document does not fit this type; declare the column as json";
   }
@@ -39,8 +43,11 @@ class MysqlDialect final : public Dialect {
     const std::string schema = name.schema.empty() ? "database()" : literal(name.schema);
     return catalogue_columns(
         session,
-        "select column_name, cast(column_type as char(128)), case is_nullable when 'NO' then 1 "
-        "else 0 end from information_schema.columns where table_schema = " +
+        "select column_name, cast(case when coalesce(character_set_name, 'utf8mb4') in "
+        "('utf8mb4', 'utf16', 'utf16le', 'utf32') then column_type else concat(column_type, ' "
+        "character set ', character_set_name) end as "
+        "char(128)), case is_nullable when 'NO' then 1 else 0 end from "
+        "information_schema.columns where table_schema = " +
             schema + " and table_name = :name order by ordinal_position",
         name.table);
   }

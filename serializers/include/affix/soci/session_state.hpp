@@ -4,7 +4,7 @@
 
 // Questions that only a backend's own client library can answer. Part of `affix::soci`, which has
 // one file for each backend whose library was found when it was built; for others all of this is
-// `Errc::unsupported`.
+// `Errc::unsupported`. A session that is closed is `Errc::database`, as if it had been lost.
 
 namespace affix {
 

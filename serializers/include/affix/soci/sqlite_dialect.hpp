@@ -46,10 +46,13 @@ class SqliteDialect final : public Dialect {
 
   bool has_index(soci::session& session, std::string_view table,
                  std::string_view index) const override {
+    const QualifiedName name = qualified(table);
+    const std::string schema = name.schema.empty() ? "" : identifier(name.schema) + ".";
     return catalogue_has(session,
-                         "select count(*) from sqlite_master where type = 'index' and "
-                         "lower(tbl_name) = lower(:t) and lower(name) = lower(:i)",
-                         qualified(table).table, std::string(index));
+                         "select count(*) from " + schema +
+                             "sqlite_master where type = 'index' and lower(tbl_name) = lower(:t) "
+                             "and lower(name) = lower(:i)",
+                         name.table, std::string(index));
   }
 
   std::string upsert(std::string_view table, std::span<const std::string> columns,
@@ -62,7 +65,8 @@ class SqliteDialect final : public Dialect {
 
   std::string json_member(std::string_view column,
                           std::span<const std::string> path) const override {
-    return "json_extract(" + identifier(column) + ", " + literal(json_path(path)) + ")";
+    return "cast(json_extract(" + identifier(column) + ", " + literal(json_path(path)) +
+           ") as text)";
   }
 
   // A plain BEGIN takes a read lock first and fails when two of them turn into writers.

@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "storage/local_system_calls.hpp"
-#include "testing/change_log.hpp"
+#include "testing/disk_change_log.hpp"
 
 namespace affix::testing {
 

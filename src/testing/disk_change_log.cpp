@@ -1,4 +1,4 @@
-#include "testing/change_log.hpp"
+#include "testing/disk_change_log.hpp"
 
 namespace affix::testing {
 

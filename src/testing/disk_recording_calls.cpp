@@ -1,4 +1,4 @@
-#include "testing/recording_calls.hpp"
+#include "testing/disk_recording_calls.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,0 +1,134 @@
+#include "conversion/vips/parallel.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "conversion/vips/library.hpp"
+
+namespace affix::detail {
+namespace {
+
+/// Cores that nobody here works on, all jobs of the process together. Each job has one anyway.
+class IdleCores {
+ public:
+  explicit IdleCores(std::size_t wanted) {
+    int free = available().load();
+    do {
+      taken_ = std::clamp(static_cast<int>(wanted), 0, std::max(free, 0));
+    } while (!available().compare_exchange_weak(free, free - taken_));
+  }
+  IdleCores(const IdleCores&) = delete;
+  IdleCores& operator=(const IdleCores&) = delete;
+  ~IdleCores() { available() += taken_; }
+
+  int taken() const noexcept { return taken_; }
+
+ private:
+  static std::atomic<int>& available() {
+    static std::atomic<int> available =
+        static_cast<int>(std::max(1U, std::thread::hardware_concurrency())) - 1;
+    return available;
+  }
+
+  int taken_ = 0;
+};
+
+class Job {
+ public:
+  Job(std::size_t count, const std::function<void(std::size_t)>& work,
+      const std::function<void(std::size_t)>& done)
+      : count_(count), work_(work), done_(done) {}
+
+  void run(int helpers) {
+    std::vector<std::thread> threads;
+    try {
+      for (int i = 0; i < helpers; ++i) {
+        threads.emplace_back([this] {
+          use_library();
+          while (do_one()) {
+          }
+        });
+      }
+      while (do_one()) tell();
+      wait_and_tell();
+    } catch (...) {
+      fail(std::current_exception());
+    }
+    for (std::thread& thread : threads) thread.join();
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  /// False if there is nothing left to begin.
+  bool do_one() {
+    const std::size_t index = next_++;
+    if (index >= count_) return false;
+    try {
+      work_(index);
+    } catch (...) {
+      fail(std::current_exception());
+      return false;
+    }
+    const std::lock_guard lock(mutex_);
+    finished_.push_back(index);
+    changed_.notify_one();
+    return true;
+  }
+
+  void fail(std::exception_ptr error) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(error);
+    next_ = count_;
+    changed_.notify_one();
+  }
+
+  void tell() {
+    std::unique_lock lock(mutex_);
+    while (!finished_.empty() && !failure_) {
+      const std::size_t index = finished_.front();
+      finished_.pop_front();
+      ++told_;
+      lock.unlock();
+      if (done_) done_(index);
+      lock.lock();
+    }
+  }
+
+  void wait_and_tell() {
+    while (true) {
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return !finished_.empty() || told_ == count_ || failure_; });
+        if (told_ == count_ || failure_) return;
+      }
+      tell();
+    }
+  }
+
+  const std::size_t count_;
+  const std::function<void(std::size_t)>& work_;
+  const std::function<void(std::size_t)>& done_;
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::size_t> finished_;
+  std::size_t told_ = 0;
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+void work_in_parallel(std::size_t count, const std::function<void(std::size_t)>& work,
+                      const std::function<void(std::size_t)>& done) {
+  if (count == 0) return;
+  const IdleCores cores(count - 1);
+  Job(count, work, done).run(cores.taken());
+}
+
+}  // namespace affix::detail

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+
+#include "affix/persistence/column_field.hpp"
+
+namespace affix::detail {
+
+/// A row whose column is not NULL, or why its document is none.
+template <class Value>
+struct PagedRow {
+  RowKey key;
+  Value value;
+  std::optional<Error> error{};
+};
+
+/// Calls `visit` for all rows of a field, page by page in the order of the keys. `Value` is an
+/// `std::optional<Attachment>` or an `AttachmentList`. `visit` may use the session.
+template <class Value>
+void visit_pages(soci::session& sql, const ColumnField& field,
+                 const std::function<void(std::span<const PagedRow<Value>>)>& visit);
+
+}  // namespace affix::detail

@@ -1,0 +1,133 @@
+#include "walk.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+
+namespace affix::tests {
+namespace {
+
+constexpr int never = 0;
+
+Rows rows_at(const std::filesystem::path& directory) {
+  Site site(directory);
+  return RowReader(site.album).read();
+}
+
+/// Waits for a child; as `waitpid` says how it is.
+int status_of(pid_t child) {
+  int status = 0;
+  if (::waitpid(child, &status, WUNTRACED) != child) throw std::runtime_error("waitpid failed");
+  return status;
+}
+
+}  // namespace
+
+Walk::Walk(const Operation& operation, WalkOptions options)
+    : operation_(operation), options_(std::move(options)) {
+  prepare();
+  allowed_.push_back(rows_at(start()));
+  if (end_of_child(never, AtCall::die) != End::completed) {
+    throw std::runtime_error("the operation died by itself");
+  }
+  allowed_.push_back(rows_at(place()));
+}
+
+void Walk::prepare() {
+  std::filesystem::create_directories(start());
+  Site site(start());
+  if (options_.journal == Journal::write_ahead) site.sql << "pragma journal_mode = wal";
+  ensure_schema(site.sql, site.files);
+  site.album.make_table();
+  site.album.fill();
+  if (operation_.prepare) operation_.prepare(site.album);
+}
+
+WalkResult Walk::run(AtCall what) {
+  WalkResult result;
+  for (int n = 1;; ++n) {
+    const End end = end_of_child(n, what);
+    if (end == End::completed) return result;
+    ++result.points;
+    examine(result, std::string(operation_.name) + ", call " + std::to_string(n) + ", " +
+                        calls_.last() + ": ");
+  }
+}
+
+/// In the child: the operation, from the start.
+void Walk::run_once(int n, AtCall what) {
+  int code = 1;
+  try {
+    Site site(place());
+    options_.weaken(site);
+    calls_.arm(n, what);
+    operation_.run(site.album);
+    code = 0;
+  } catch (const std::exception& error) {
+    if (what != AtCall::stop) std::cerr << operation_.name << ": " << error.what() << std::endl;
+  }
+  ::_exit(code);
+}
+
+/// What is stored never changes: links will do.
+void Walk::copy_start() const {
+  using Options = std::filesystem::copy_options;
+  std::filesystem::create_directory(place());
+  std::filesystem::copy(start() / "album.db", place() / "album.db");
+  std::filesystem::copy(start() / "disk", place() / "disk",
+                        Options::recursive | Options::create_hard_links);
+}
+
+Walk::End Walk::end_of_child(int n, AtCall what) {
+  std::filesystem::remove_all(place());
+  copy_start();
+  calls_.reset();
+  const pid_t child = ::fork();
+  if (child < 0) throw std::runtime_error("fork failed");
+  if (child == 0) run_once(n, what);
+  int status = status_of(child);
+  const bool stopped = WIFSTOPPED(status);
+  if (stopped) {
+    let_others_reap();
+    ::kill(child, SIGCONT);
+    status = status_of(child);
+  }
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return End::died;
+  if (stopped && WIFEXITED(status)) return End::stopped;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return End::completed;
+  throw std::runtime_error("the operation did not come to its end");
+}
+
+/// A reaper that has no patience with what is on its way.
+void Walk::let_others_reap() {
+  Site site(place());
+  site.clock->advance(std::chrono::hours(25));
+  options_.weaken_others(site);
+  try {
+    ReapOptions reaping = options_.reaper;
+    if (operation_.leftover == Leftover::given_up) reaping.fields = {site.album.avatar};
+    reap(site.sql, site.files, reaping);
+  } catch (const Error& error) {
+    // The operation that stands still holds the lock of the database.
+    if (error.code() != Errc::database && error.code() != Errc::conflict) throw;
+  }
+}
+
+void Walk::examine(WalkResult& result, const std::string& place_in_words) {
+  Damage damage;
+  try {
+    Site site(place());
+    damage = damage_at_once(site.album, allowed_);
+    for (std::string& one : damage_after_reaping(site.album, operation_.leftover)) {
+      damage.push_back(std::move(one));
+    }
+  } catch (const std::exception& error) {
+    damage.emplace_back(error.what());
+  }
+  for (const std::string& one : damage) result.damage.push_back(place_in_words + one);
+  if (!damage.empty()) ++result.damaging;
+}
+
+}  // namespace affix::tests
