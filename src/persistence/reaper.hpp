@@ -33,6 +33,7 @@ class Reaper {
   void purge_claimed(std::span<const LedgerRow> rows);
   void change_state(std::span<const std::string> ids, LedgerState state);
   void forget_dead();
+  void forget(std::span<const LedgerRow> rows);
 
   std::vector<LedgerRow> due(LedgerState state, std::chrono::milliseconds delay);
   /// Before anything is removed or forgotten: whatever was read so far lasts.

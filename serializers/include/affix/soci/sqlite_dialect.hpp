@@ -46,10 +46,13 @@ class SqliteDialect final : public Dialect {
 
   bool has_index(soci::session& session, std::string_view table,
                  std::string_view index) const override {
+    const QualifiedName name = qualified(table);
+    const std::string catalogue = name.schema.empty() ? "" : identifier(name.schema) + ".";
     return catalogue_has(session,
-                         "select count(*) from sqlite_master where type = 'index' and "
-                         "lower(tbl_name) = lower(:t) and lower(name) = lower(:i)",
-                         qualified(table).table, std::string(index));
+                         "select count(*) from " + catalogue +
+                             "sqlite_master where type = 'index' and lower(tbl_name) = lower(:t) "
+                             "and lower(name) = lower(:i)",
+                         name.table, std::string(index));
   }
 
   std::string upsert(std::string_view table, std::span<const std::string> columns,
