@@ -41,7 +41,6 @@ Reaper::Reaper(soci::session& sql, const ManagerCore& core, const ReapOptions& o
       owner_(core.options().ids->next()) {}
 
 ReapResult Reaper::run() {
-  stamps_.check();
   const LockPatience waiting(sql_, patience);
   try {
     pass();
@@ -53,6 +52,7 @@ ReapResult Reaper::run() {
 }
 
 void Reaper::pass() {
+  stamps_.check();
   for (const std::string& name : core_.options().disks.names()) settle_markers(name);
   purge_doomed();
   forget_dead();
@@ -63,8 +63,8 @@ void Reaper::pass() {
 }
 
 std::size_t Reaper::purge(std::span<const std::string> ids) {
-  stamps_.check();
   const LockPatience waiting(sql_, patience);
+  stamps_.check();
   std::vector<LedgerRow> rows;
   {
     const OpenedByStatement opened(sql_);
@@ -262,15 +262,25 @@ void Reaper::forget_dead() {
       }
     }
     if (swept.empty()) return;
+    forget(swept);
+    result_.forgotten += swept.size();
+  }
+}
+
+void Reaper::forget(std::span<const LedgerRow> rows) {
+  try {
     core_.statement("ledger.forget", [&] {
       in_own_transaction(sql_, [&] {
-        for (const LedgerRow& row : swept) {
+        for (const LedgerRow& row : rows) {
           Query query(sql_, "delete from " + table_ + " where id = :p0 and state = 'dead'");
           query.bind(row.files.id).execute();
         }
       });
     });
-    result_.forgotten += swept.size();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be written", error);
   }
 }
 

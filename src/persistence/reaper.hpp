@@ -38,6 +38,7 @@ class Reaper {
   void purge_claimed(std::span<const LedgerRow> rows);
   void change_state(std::span<const std::string> ids, LedgerState state);
   void forget_dead();
+  void forget(std::span<const LedgerRow> rows);
 
   std::vector<LedgerRow> due(LedgerState state, std::chrono::milliseconds delay);
   bool has_budget();

@@ -168,22 +168,35 @@ void Stamps::advance() {
   for (const std::string& name : core_.options().disks.names()) {
     seen[name] = highest(core_.disk(name));
   }
-  const std::int64_t epoch = count_up(0);
+  const std::int64_t before = read().epoch;
   for (const auto& [name, highest] : seen) {
-    const auto refuse = [&, &name = name] {
-      throw Error(Errc::conflict,
-                  "The disk has seen a later state of this database: it is a copy, or was restored "
-                  "from a backup; see claim_disk",
-                  {.disk = name});
-    };
-    if (highest >= epoch) refuse();
+    if (highest > before) refuse_copy(name);
+  }
+  const std::int64_t epoch = count_up(0);
+  for (const std::string& name : core_.options().disks.names()) {
     try {
       put_epoch(core_.disk(name), epoch);
     } catch (const Error& error) {
-      if (error.code() == Errc::exists) refuse();
-      throw;
+      if (error.code() != Errc::exists) throw;
+      fall_behind();
+      refuse_copy(name);
     }
   }
+}
+
+void Stamps::refuse_copy(const std::string& disk) const {
+  throw Error(Errc::conflict,
+              "The disk has seen a later state of this database: it is a copy, or was restored "
+              "from a backup; see claim_disk",
+              {.disk = disk});
+}
+
+/// For a copy that has counted as far as the other one at the same time: it must not be ahead of
+/// it the next time.
+void Stamps::fall_behind() {
+  core_.statement("meta.fall_behind", [&] {
+    in_own_transaction(sql_, [&] { Query(sql_, "update " + table_ + " set epoch = 0").execute(); });
+  });
 }
 
 std::int64_t Stamps::count_up(std::int64_t beyond) {

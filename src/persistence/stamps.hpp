@@ -40,6 +40,8 @@ class Stamps {
   Row read();
   void insert_row();
   std::int64_t count_up(std::int64_t beyond);
+  void fall_behind();
+  [[noreturn]] void refuse_copy(const std::string& disk) const;
   std::int64_t highest(Disk& disk) const;
   void put_epoch(Disk& disk, std::int64_t epoch) const;
   void check_disk(Disk& disk, const std::string& token) const;

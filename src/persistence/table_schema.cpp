@@ -38,6 +38,8 @@ class Schema {
     for (int attempt = 1; !done(); ++attempt) {
       try {
         step();
+      } catch (const Error&) {
+        throw;
       } catch (const std::exception& error) {
         if (attempt >= attempts) {
           throw database_error("A table of affix could not be created", error,
@@ -77,9 +79,16 @@ class Schema {
       columns += (columns.empty() ? "" : ", ") + dialect_.identifier(column);
     }
     const bool unique = index.kind == IndexDefinition::Kind::unique;
+    std::string name = index.name;
+    std::string table = table_.name;
+    const std::size_t dot = table.rfind('.');
+    if (dialect_.engine() == Engine::sqlite && dot != table.npos) {
+      // There the schema is part of the index's name.
+      name.insert(0, table, 0, dot + 1);
+      table.erase(0, dot + 1);
+    }
     return std::string("create ") + (unique ? "unique " : "") + "index " +
-           dialect_.identifier(index.name) + " on " + dialect_.identifier(table_.name) + " (" +
-           columns + ")";
+           dialect_.identifier(name) + " on " + dialect_.identifier(table) + " (" + columns + ")";
   }
 
   bool has_index(const IndexDefinition& index) {

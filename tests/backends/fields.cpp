@@ -1,68 +1,11 @@
 #include <future>
 
-#include "affix/persistence/column_field.hpp"
-#include "affix/persistence/ledger.hpp"
-#include "affix/persistence/reaper.hpp"
-#include "affix/persistence/transaction.hpp"
 #include "catch.hpp"
-#include "database.hpp"
+#include "owners.hpp"
 #include "support/errors.hpp"
-#include "support/pictures.hpp"
-#include "support/workshop.hpp"
 
 using namespace affix;
 using namespace affix::tests;
-using soci::use;
-
-namespace {
-
-/// A table of documents whose field is an attachment with its files.
-class Owners {
- public:
-  explicit Owners(const Target& target)
-      : db(target),
-        table(db.documents()),
-        field{.table = table, .column = "doc", .key = "id", .variants = {"thumb"}},
-        shop(Backing::memory, nullptr, make_vips_converter(), db.ledger()) {
-    ensure_schema(db.sql, shop.files);
-  }
-
-  void insert(int id, const std::optional<Attachment>& value) {
-    const std::string name = "Owner " + std::to_string(id);
-    db.sql << "insert into " + table + "(id, doc, name) values(:id, :doc, :name)", use(id),
-        use(value), use(name);
-  }
-
-  /// A row with committed files.
-  Attachment add(int id) {
-    Transaction tx(db.sql, shop.files);
-    const Attachment created = tx.create(picture("coffee.png"), {.variants = {"thumb"}});
-    insert(id, created);
-    tx.commit();
-    return created;
-  }
-
-  std::optional<Attachment> stored(int id) { return field.load(db.sql, id); }
-
-  /// Whether just the files of these are there, and no marker, after the reaper.
-  bool has_just(const std::vector<Attachment>& attachments) {
-    const ReapResult done = reap(db.sql, shop.files, {.purge_delay = {}, .lease = {}});
-    if (done.failed > 0 || done.more) return false;
-    std::set<std::string> keys;
-    for (const Attachment& one : attachments) {
-      keys.insert(one.path);
-      for (const auto& [name, variant] : one.variants) keys.insert(variant.path);
-    }
-    return shop.stored() == keys && shop.markers().empty();
-  }
-
-  Database db;
-  std::string table;
-  ColumnField field;
-  Workshop shop;
-};
-
-}  // namespace
 
 TEST_CASE("a row and its files are created, replaced and cleared together on every database") {
   const Target target = GENERATE(from_range(targets()));

@@ -94,7 +94,8 @@ class Transaction {
   void clear(const ColumnListField& field, const RowKey& key);
 
   /// Puts a new file behind the others of a list. The row is read under its lock and merged, so two
-  /// who append at the same time both succeed. Options as `replace`.
+  /// who append at the same time both succeed; on Firebird, where the second cannot see what the
+  /// first has written, it is `Errc::conflict` and has to try again. Options as `replace`.
   Attachment append(const ColumnListField& field, const RowKey& key, Source source,
                     CreateOptions options = {});
   Attachment append(const ColumnListField& field, const RowKey& key, PendingAttachment pending);
