@@ -3,14 +3,8 @@
 #include <algorithm>
 
 #include "affix/soci/session_state.hpp"
-#include "persistence/session_settings.hpp"
 
 namespace affix::detail {
-namespace {
-
-constexpr std::chrono::milliseconds patience{500};
-
-}  // namespace
 
 void IdSurvey::sort() { std::ranges::sort(hashes_); }
 
@@ -29,7 +23,6 @@ Verifier::Verifier(soci::session& sql, const ManagerCore& core, const VerifyOpti
 
 VerifyReport Verifier::run() {
   Stamps(sql_, core_).check();
-  const LockPatience waiting(sql_, patience);
   survey();
   check_rows();
   report_aliases();

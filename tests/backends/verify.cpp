@@ -99,6 +99,15 @@ void write_for_a_while(Audited& audited, soci::session& sql, int rounds) {
   }
 }
 
+/// The reaper waits for locks for half a second only.
+void reap_if_free(Audited& audited) {
+  try {
+    reap(audited.db.sql, audited.shop.files, {.purge_delay = {}, .lease = {}});
+  } catch (const Error& error) {
+    if (!error.cause().starts_with("lock_timeout: ")) throw;
+  }
+}
+
 }  // namespace
 
 TEST_CASE("planted damage is found, and what is certain is repaired, on every database") {
@@ -180,19 +189,13 @@ TEST_CASE("while a program writes verify reports and repairs nothing that is in 
   });
   int calls = 0;
   std::string found;
-  const auto look = [&] {
+  while (!over && writer.wait_for(0s) != std::future_status::ready) {
     found += places(audited.repair(audited.db.sql));
-    reap(audited.db.sql, audited.shop.files, {.purge_delay = {}, .lease = {}});
+    reap_if_free(audited);
     ++calls;
-  };
-  try {
-    while (!over && writer.wait_for(0s) != std::future_status::ready) look();
-  } catch (const Error& error) {
-    writer.wait();
-    throw;
   }
   writer.get();
-  look();
+  found += places(audited.repair(audited.db.sql));
   CHECK(found == "");
-  CHECK(calls > 1);
+  CHECK(calls > 0);
 }
