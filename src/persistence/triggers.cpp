@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "affix/soci/session_pool.hpp"
 #include "affix/soci/session_state.hpp"
 #include "affix/storage/checksum.hpp"
 #include "manager/manager_core.hpp"
@@ -208,10 +209,16 @@ const std::string& checked_ledger(soci::session& sql, AttachmentManager& files) 
   return core.options().ledger.table;
 }
 
+void run_one(soci::session& sql, const std::string& text) {
+  soci::statement statement = (sql.prepare << text);
+  const StatementGuard guard(sql, statement);
+  statement.execute(true);
+}
+
 void run(soci::session& sql, const std::vector<std::string>& statements) {
   try {
     detail::in_own_transaction(sql, [&] {
-      for (const std::string& statement : statements) sql << statement;
+      for (const std::string& statement : statements) run_one(sql, statement);
     });
   } catch (const Error&) {
     throw;

@@ -9,7 +9,9 @@ namespace affix::detail {
 void IdSurvey::sort() { std::ranges::sort(hashes_); }
 
 std::size_t IdSurvey::count(const std::string& id) const {
-  return std::ranges::equal_range(hashes_, std::hash<std::string>{}(id)).size();
+  const auto [first, last] =
+      std::equal_range(hashes_.begin(), hashes_.end(), std::hash<std::string>{}(id));
+  return static_cast<std::size_t>(last - first);
 }
 
 Verifier::Verifier(soci::session& sql, const ManagerCore& core, const VerifyOptions& options)

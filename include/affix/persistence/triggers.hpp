@@ -22,8 +22,9 @@ struct TriggerOptions {
 /// as nobody sees that it is the same. One that belongs to another row by its field stays. On
 /// Firebird only documents that affix has written are understood.
 ///
-/// What is there is made anew, so it can be called at each start of a program. Its user needs the
-/// right to make triggers, and whoever writes the table that to update the ledger.
+/// What is there is made anew, so it can be called at each start of a program; on MySQL there is
+/// none for a moment then. Its user needs the right to make triggers, and whoever writes the table
+/// the right to update the ledger.
 /// `Errc::invalid_state` inside of a transaction. `Errc::unsupported` without a ledger, and for
 /// lists on Firebird: delete and clear these through a `Transaction`. Errors of a field as
 /// `ColumnField::check`; else `Errc::database`.
