@@ -3,19 +3,15 @@
 #include <algorithm>
 
 #include "affix/soci/session_state.hpp"
-#include "persistence/session_settings.hpp"
 
 namespace affix::detail {
-namespace {
-
-constexpr std::chrono::milliseconds patience{500};
-
-}  // namespace
 
 void IdSurvey::sort() { std::ranges::sort(hashes_); }
 
 std::size_t IdSurvey::count(const std::string& id) const {
-  return std::ranges::equal_range(hashes_, std::hash<std::string>{}(id)).size();
+  const auto [first, last] =
+      std::equal_range(hashes_.begin(), hashes_.end(), std::hash<std::string>{}(id));
+  return static_cast<std::size_t>(last - first);
 }
 
 Verifier::Verifier(soci::session& sql, const ManagerCore& core, const VerifyOptions& options)
@@ -29,7 +25,6 @@ Verifier::Verifier(soci::session& sql, const ManagerCore& core, const VerifyOpti
 
 VerifyReport Verifier::run() {
   Stamps(sql_, core_).check();
-  const LockPatience waiting(sql_, patience);
   survey();
   check_rows();
   report_aliases();

@@ -2,6 +2,7 @@
 
 #include "affix/soci/database_error.hpp"
 #include "affix/value/id.hpp"
+#include "persistence/session_settings.hpp"
 #include "persistence/verify.hpp"
 
 // Each repair looks again at what it is based on, under the locks that those take who could change
@@ -9,6 +10,9 @@
 
 namespace affix::detail {
 namespace {
+
+/// How long a repair waits for those who are at work.
+constexpr std::chrono::milliseconds patience{500};
 
 /// Somebody was faster, or what the finding was based on has changed.
 [[noreturn]] void leave_alone() {
@@ -20,6 +24,7 @@ namespace {
 /// Runs `work` in a transaction. False if somebody else was in the way, and then nothing is done.
 template <class Work>
 bool Verifier::attempt(Work work) {
+  const LockPatience waiting(sql_, patience);
   try {
     core_.statement("verify.repair", [&] { in_own_transaction(sql_, work); });
     return true;
@@ -82,6 +87,7 @@ bool Verifier::remove_orphan(const DiskItem& item) {
   if (!repairs() || !knows_all || !is_old(item.modified)) return false;
   const std::span<const std::string> id(&item.files.id, 1);
   if (!find_references(sql_, id, options_.fields, options_.list_fields).empty()) return false;
+  const LockPatience waiting(sql_, patience);
   return reaper_.remove_unannounced(item.files);
 }
 

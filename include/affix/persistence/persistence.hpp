@@ -7,5 +7,6 @@
 #include "affix/persistence/ledger.hpp"
 #include "affix/persistence/reaper.hpp"
 #include "affix/persistence/transaction.hpp"
+#include "affix/persistence/triggers.hpp"
 #include "affix/persistence/verify.hpp"
 #include "affix/soci/attachment.hpp"
