@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <future>
 
 #include "affix/persistence/ledger.hpp"
@@ -7,6 +6,7 @@
 #include "affix/soci/session_pool.hpp"
 #include "catch.hpp"
 #include "database.hpp"
+#include "server.hpp"
 #include "support/campaign.hpp"
 #include "support/errors.hpp"
 #include "support/workshop.hpp"
@@ -16,39 +16,6 @@ using namespace affix::tests;
 using soci::use;
 
 namespace {
-
-/// The server of a target, which these tests let crash. It runs again when this is destroyed.
-class Server {
- public:
-  explicit Server(const Target& target) : name_(name_of(target.engine)) {}
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-  ~Server() { run("start"); }
-
-  void kill() { REQUIRE(run("kill")); }
-  void start() { REQUIRE(run("start")); }
-  /// Whether the command of scripts/services.sh did its work.
-  bool run(const std::string& command) {
-    return std::system(("'" AFFIX_SERVICES "' " + command + " " + name_ + " >/dev/null").c_str()) ==
-           0;
-  }
-
- private:
-  static std::string name_of(Engine engine) {
-    if (engine == Engine::postgresql) return "pg";
-    return engine == Engine::firebird ? "fb" : "my";
-  }
-
-  std::string name_;
-};
-
-std::vector<Target> targets_with_server() {
-  std::vector<Target> found;
-  for (const Target& target : targets()) {
-    if (target.has_server()) found.push_back(target);
-  }
-  return found;
-}
 
 /// A table of owners, and a manager of their files that needs no converter.
 class Owners {

@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <iostream>
-#include <ranges>
 
 #include "catch.hpp"
 #include "walk.hpp"
@@ -14,7 +14,8 @@ namespace {
 void print(const std::string& what, const WalkResult& result) {
   std::cout << what << ": points enumerated: " << result.points << ", damaging: " << result.damaging
             << std::endl;
-  for (const std::string& one : result.damage | std::views::take(5)) std::cout << one << std::endl;
+  const std::size_t some = std::min<std::size_t>(result.damage.size(), 5);
+  for (std::size_t i = 0; i < some; ++i) std::cout << result.damage[i] << std::endl;
 }
 
 void walk_all(Journal journal, AtCall what) {

@@ -16,6 +16,11 @@
 
 namespace affix::tests {
 
+/// Rolls back what is open, if only by a SELECT.
+inline void end_transaction(soci::session& sql) {
+  if (in_transaction(sql)) sql.rollback();
+}
+
 /// A table whose rows have an avatar and a gallery. Its files are texts that end with a full stop,
 /// so that it can be seen whether one is there as a whole.
 class Album {
@@ -49,6 +54,21 @@ class Album {
     insert(1, one, {tx.create_all(texts({"The first.", "The second."}))});
     insert(2, std::nullopt, {});
     tx.commit();
+  }
+
+  /// No rows and no files.
+  void empty() {
+    Transaction tx(sql, files);
+    tx.begin();
+    AttachmentList all;
+    avatar.each(sql, [&](const RowKey&, const Attachment& one) { all.items.push_back(one); });
+    gallery.each(sql, [&](const RowKey&, const AttachmentList& list) {
+      all.items.insert(all.items.end(), list.begin(), list.end());
+    });
+    tx.remove(all);
+    sql << "delete from " + table;
+    tx.commit();
+    reap_all();
   }
 
   void insert(int id, const std::optional<Attachment>& one, const AttachmentList& list) {

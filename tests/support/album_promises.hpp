@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "affix/storage/checksum.hpp"
-#include "persistence/row_access.hpp"
 #include "support/album.hpp"
 #include "support/disk_contents.hpp"
 
@@ -22,15 +21,27 @@ struct Rows {
   std::set<std::string> ids;                    ///< Of their attachments.
 };
 
+/// The first column of a query outside of a transaction.
+template <class Value>
+std::set<Value> column_of(soci::session& sql, const std::string& query) {
+  std::set<Value> found;
+  {
+    const soci::rowset<Value> rows = (sql.prepare << query);
+    found = {rows.begin(), rows.end()};
+  }
+  end_transaction(sql);
+  return found;
+}
+
 /// Reads the rows with all their files. What is not what the row says becomes a text of its own.
 class RowReader {
  public:
   explicit RowReader(Album& album) : album_(album) {}
 
   Rows read() {
-    const detail::OpenedByStatement opened(album_.sql);
-    const soci::rowset<int> ids = (album_.sql.prepare << "select id from " + album_.table);
-    for (const int id : ids) rows_.contents[std::to_string(id)] = "is there";
+    for (const int id : column_of<int>(album_.sql, "select id from " + album_.table)) {
+      rows_.contents[std::to_string(id)] = "is there";
+    }
     album_.avatar.each(album_.sql, [&](const RowKey& row, const Attachment& one) {
       add(row.text() + " avatar", one);
     });
@@ -68,11 +79,8 @@ class RowReader {
 
 /// Ids that the ledger has.
 inline std::set<std::string> ledger_of(Album& album) {
-  const detail::OpenedByStatement opened(album.sql);
   const auto& options = detail::ManagerAccess::core(album.files).options();
-  const soci::rowset<std::string> ids =
-      (album.sql.prepare << "select id from " + options.ledger.table);
-  return {ids.begin(), ids.end()};
+  return column_of<std::string>(album.sql, "select id from " + options.ledger.table);
 }
 
 inline std::string text_of(const std::map<std::string, std::string>& contents) {

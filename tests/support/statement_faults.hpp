@@ -5,7 +5,7 @@
 #include <string>
 
 #include "manager/manager_core.hpp"
-#include "persistence/row_access.hpp"
+#include "support/album.hpp"
 
 namespace affix::tests {
 
@@ -67,7 +67,7 @@ struct Attempt {
     } catch (const soci::soci_error&) {
       failed = true;
     }
-    detail::abandon_transaction(sql);
+    end_transaction(sql);
   }
 };
 

@@ -1,0 +1,80 @@
+#include <iostream>
+
+#include "catch.hpp"
+#include "database.hpp"
+#include "server.hpp"
+#include "support/album_operations.hpp"
+#include "support/statement_faults.hpp"
+#include "support/text_converter.hpp"
+#include "support/workshop.hpp"
+
+// Every statement of affix on the database fails once, in turn, on every server. For SQLite that is
+// in tests/persistence.
+
+using namespace affix;
+using namespace affix::tests;
+
+namespace {
+
+class Walk {
+ public:
+  explicit Walk(const Target& target) : db_(target) {
+    ensure_schema(db_.sql, shop_.files);
+    album_.make_table();
+  }
+
+  /// The number of points.
+  int run(const Operation& operation, StatementFault fault) {
+    const std::vector<Rows> allowed = rows_before_and_after(operation);
+    for (int n = 1;; ++n) {
+      CAPTURE(operation.name, n);
+      prepare(operation);
+      faults_.fail_at(n, fault);
+      const Attempt attempt(db_.sql, [&] { operation.run(album_); });
+      const bool tripped = !faults_.tripped().empty();
+      faults_.fail_at(0);
+      CAPTURE(faults_.tripped());
+      CHECK(damage_at_once(album_, allowed) == Damage{});
+      CHECK(damage_after_reaping(album_, operation.leftover) == Damage{});
+      album_.empty();
+      if (tripped) continue;
+      CHECK_FALSE(attempt.failed);
+      return n - 1;
+    }
+  }
+
+ private:
+  void prepare(const Operation& operation) {
+    album_.fill();
+    if (operation.prepare) operation.prepare(album_);
+  }
+
+  std::vector<Rows> rows_before_and_after(const Operation& operation) {
+    prepare(operation);
+    const Rows before = RowReader(album_).read();
+    operation.run(album_);
+    const Rows after = RowReader(album_).read();
+    album_.empty();
+    return {before, after};
+  }
+
+  Database db_;
+  Workshop shop_{Backing::memory, nullptr, std::make_shared<TextConverter>(), db_.ledger()};
+  Album album_{db_.sql, shop_.files, *shop_.clock, db_.new_name("album")};
+  StatementFaults faults_{shop_.files};
+};
+
+}  // namespace
+
+TEST_CASE("whichever statement fails or loses its answer, the promises hold on every server") {
+  const auto all = native_servers();
+  if (all.empty()) return;
+  const Target target = GENERATE_COPY(from_range(all));
+  const auto fault = GENERATE(StatementFault::refused, StatementFault::answer_lost);
+  CAPTURE(target);
+  Walk walk(target);
+  int points = 0;
+  for (const Operation& operation : operations) points += walk.run(operation, fault);
+  std::cout << target << ": fault points: " << points << std::endl;
+  CHECK(points > 50);
+}
