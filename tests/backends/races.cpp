@@ -1,5 +1,8 @@
 #include <barrier>
 #include <future>
+#include <memory>
+#include <span>
+#include <vector>
 
 #include "affix/persistence/column_field.hpp"
 #include "affix/persistence/ledger.hpp"
@@ -60,6 +63,19 @@ class Race {
     for (soci::session* session : {&one, &other}) *session << "pragma busy_timeout = 20000";
   }
 
+  /// All of these read the row, then all go on.
+  std::vector<Outcome> run(std::span<const std::unique_ptr<soci::session>> sessions) {
+    std::barrier<> all(static_cast<std::ptrdiff_t>(sessions.size()));
+    std::vector<std::future<Outcome>> running;
+    for (const auto& session : sessions) {
+      running.push_back(
+          std::async(std::launch::async, [&] { return contend(*session, "somebody's", all); }));
+    }
+    std::vector<Outcome> outcomes;
+    for (auto& one_of_them : running) outcomes.push_back(one_of_them.get());
+    return outcomes;
+  }
+
   /// Both read the row, then both go on.
   std::pair<Outcome, Outcome> run() {
     std::barrier<> both(2);
@@ -77,8 +93,11 @@ class Race {
 
   /// What no row has any more goes.
   void reap_all() {
-    const ReapResult done = reap(one, shop.files, {.purge_delay = {}, .lease = {}});
-    REQUIRE(done.failed == 0);
+    ReapResult done;
+    do {
+      done = reap(one, shop.files, {.purge_delay = {}, .lease = {}});
+      REQUIRE(done.failed == 0);
+    } while (done.more);
   }
 
   Database db;
@@ -143,4 +162,33 @@ TEST_CASE("of two sessions that give a row its first file at once one wins and t
     race.clear();
   }
   REQUIRE(race.shop.is_empty());
+}
+
+TEST_CASE("of four sessions that replace the same file one wins in each generation") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Race race(target);
+  std::vector<std::unique_ptr<soci::session>> sessions;
+  for (int i = 0; i < 4; ++i) {
+    sessions.push_back(std::make_unique<soci::session>());
+    race.db.connect(*sessions.back());
+    if (target.engine == Engine::sqlite) *sessions.back() << "pragma busy_timeout = 20000";
+  }
+  const int generations =
+      target.name == "odbc-sqlite" ? rounds(5, 25) : rounds(250, 2'500);  // Times four.
+  for (int generation = 0; generation < generations; ++generation) {
+    std::vector<Attachment> winners;
+    for (const Outcome& outcome : race.run(sessions)) {
+      if (!outcome.error) {
+        winners.push_back(*outcome.stored);
+        continue;
+      }
+      INFO(outcome.error->what());
+      REQUIRE(outcome.error->code() == Errc::conflict);
+    }
+    REQUIRE(winners.size() == 1);
+    REQUIRE(race.field.load(race.one, 1) == winners.front());
+  }
+  race.reap_all();
+  REQUIRE(race.shop.stored().size() == 1);
 }
