@@ -1,6 +1,7 @@
 #include "wrong_disks.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "affix/storage/memory_disk.hpp"
 
@@ -262,7 +263,7 @@ class WrongDisk : public Disk {
   }
 
   Sabotage sabotage_;
-  bool was_asked_for_stale_ = false;
+  std::atomic<bool> was_asked_for_stale_ = false;
   std::shared_ptr<Disk> disk_ = make_memory_disk({.base_url = "/files"});
 };
 
