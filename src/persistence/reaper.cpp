@@ -41,8 +41,8 @@ Reaper::Reaper(soci::session& sql, const ManagerCore& core, const ReapOptions& o
       owner_(core.options().ids->next()) {}
 
 ReapResult Reaper::run() {
-  const LockPatience waiting(sql_, patience);
   try {
+    const LockPatience waiting(sql_, patience);
     pass();
   } catch (const Error& error) {
     if (!is_locked(error)) throw;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <thread>
 
+#include "affix/soci/database_error.hpp"
 #include "affix/soci/session_state.hpp"
 #include "persistence/row_access.hpp"
 
@@ -58,26 +59,35 @@ void commit_durably(soci::session& sql, const std::function<void()>& work) {
 }
 
 LockPatience::LockPatience(soci::session& sql, std::chrono::milliseconds patience) : sql_(sql) {
+  try {
+    set(patience);
+  } catch (const std::exception& error) {
+    throw database_error("The session could not be told how long to wait for locks", error);
+  }
+}
+
+void LockPatience::set(std::chrono::milliseconds patience) {
   long long before = 0;
   std::string text;
   const std::string wanted = std::to_string(patience.count());
-  switch (dialect_of(sql).engine()) {
+  switch (dialect_of(sql_).engine()) {
     case Engine::sqlite:
-      sql << "select timeout from pragma_busy_timeout", soci::into(before);
+      // Not `select ... from pragma_busy_timeout`, which waits for a lock itself.
+      sql_ << "pragma busy_timeout", soci::into(before);
       restore_ = "pragma busy_timeout = " + std::to_string(before);
-      sql << "pragma busy_timeout = " + wanted;
+      sql_ << "pragma busy_timeout = " + wanted;
       return;
     case Engine::postgresql:
-      sql << "select cast(current_setting('lock_timeout') as varchar(30))", soci::into(text);
+      sql_ << "select cast(current_setting('lock_timeout') as varchar(30))", soci::into(text);
       restore_ = "set lock_timeout = '" + text + "'";
-      sql << "set lock_timeout = '" + wanted + "ms'";
+      sql_ << "set lock_timeout = '" + wanted + "ms'";
       return;
     case Engine::mysql:
     case Engine::mariadb:
-      sql << "select @@innodb_lock_wait_timeout", soci::into(before);
+      sql_ << "select @@innodb_lock_wait_timeout", soci::into(before);
       restore_ = "set innodb_lock_wait_timeout = " + std::to_string(before);
-      sql << "set innodb_lock_wait_timeout = " +
-                 std::to_string(std::max<long long>(1, (patience.count() + 999) / 1000));
+      sql_ << "set innodb_lock_wait_timeout = " +
+                  std::to_string(std::max<long long>(1, (patience.count() + 999) / 1000));
       return;
     case Engine::firebird:
       return;

@@ -24,6 +24,8 @@ class LockPatience {
   ~LockPatience();
 
  private:
+  void set(std::chrono::milliseconds patience);
+
   soci::session& sql_;
   std::string restore_;
 };

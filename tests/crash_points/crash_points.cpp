@@ -87,7 +87,7 @@ TEST_CASE("markers that are removed before the commit are seen as damage") {
   CHECK(has(result, "nobody knows"));
 }
 
-TEST_CASE("a fence that is skipped is seen as damage, and one that is forgotten too soon", "[.]") {
+TEST_CASE("a fence that is skipped is seen as damage, and one that is forgotten too soon") {
   const bool skipped = GENERATE(true, false);
   ReapOptions reaper{.purge_delay = {}, .lease = {}};
   if (!skipped) reaper.tombstone_ttl = {};

@@ -16,12 +16,37 @@ Rows rows_at(const std::filesystem::path& directory) {
   return RowReader(site.album).read();
 }
 
-/// Waits for a child; as `waitpid` says how it is.
-int status_of(pid_t child) {
-  int status = 0;
-  if (::waitpid(child, &status, WUNTRACED) != child) throw std::runtime_error("waitpid failed");
-  return status;
-}
+/// A process of its own. It is not left behind: what it has open would keep others waiting.
+class Child {
+ public:
+  explicit Child(pid_t id) : id_(id) {
+    if (id < 0) throw std::runtime_error("fork failed");
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (has_ended()) return;
+    ::kill(id_, SIGKILL);
+    ::waitpid(id_, nullptr, 0);
+  }
+
+  /// Waits until it has ended or stands still; as `waitpid` says how it is.
+  int wait() {
+    if (::waitpid(id_, &status_, WUNTRACED) != id_) throw std::runtime_error("waitpid failed");
+    return status_;
+  }
+  void go_on() { ::kill(id_, SIGCONT); }
+
+ private:
+  static constexpr int unknown = -1;
+
+  bool has_ended() const {
+    return status_ != unknown && (WIFEXITED(status_) || WIFSIGNALED(status_));
+  }
+
+  pid_t id_;
+  int status_ = unknown;
+};
 
 }  // namespace
 
@@ -84,15 +109,15 @@ Walk::End Walk::end_of_child(int n, AtCall what) {
   std::filesystem::remove_all(place());
   copy_start();
   calls_.reset();
-  const pid_t child = ::fork();
-  if (child < 0) throw std::runtime_error("fork failed");
-  if (child == 0) run_once(n, what);
-  int status = status_of(child);
+  const pid_t id = ::fork();
+  if (id == 0) run_once(n, what);
+  Child child(id);
+  int status = child.wait();
   const bool stopped = WIFSTOPPED(status);
   if (stopped) {
     let_others_reap();
-    ::kill(child, SIGCONT);
-    status = status_of(child);
+    child.go_on();
+    status = child.wait();
   }
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return End::died;
   if (stopped && WIFEXITED(status)) return End::stopped;

@@ -329,6 +329,21 @@ TEST_CASE("the reaper waits half a second for a writer, and leaves what is locke
   CHECK(reap(users.sql, users.shop.files) == ReapResult{.expired = 1});
 }
 
+TEST_CASE("the reaper leaves a database that another session has for itself") {
+  Users users;
+  users.shop.clock->advance(25h);
+  // So that this session has to look at the tables anew, which takes a lock by itself.
+  users.sql << "pragma busy_timeout = 0";
+  soci::session other;
+  users.connect(other);
+  other << "create table news(id integer)";
+  other << "begin exclusive";
+  CHECK(reap(users.sql, users.shop.files) == ReapResult{.more = true});
+  const std::vector<std::string> ids{abandon(users)};
+  CHECK(code_of([&] { purge_now(users.sql, users.shop.files, ids); }) == Errc::database);
+  other << "rollback";
+}
+
 TEST_CASE("the reaper leaves the session as it was") {
   Users users;
   users.sql << "pragma synchronous = 1";
