@@ -52,7 +52,7 @@ class Upload {
   Attachment attachment_;
   std::optional<std::string> original_name_;
   std::optional<Spool> spool_;
-  std::vector<MadeVariant> made_;
+  Conversion made_;
   std::vector<FailedVariant> failed_;
 };
 
@@ -198,7 +198,7 @@ void Upload::convert() {
                       attachment_.mime_type);
     for (const Preset& preset : presets_) keep_or_throw(preset.name, error);
   }
-  for (const MadeVariant& made : made_) {
+  for (const MadeVariant& made : made_.variants) {
     if (made.error) keep_or_throw(made.name, *made.error);
   }
 }
@@ -223,6 +223,7 @@ void Upload::describe() {
   const std::string folder = core_.options().key_prefix + "/" + attachment_.id;
   const std::string extension(extension_for_type(attachment_.mime_type));
   attachment_.path = (Key::parse(folder) / slug(attachment_.file_name, extension)).text();
+  attachment_.placeholder = made_.placeholder;
   attachment_.created_at = core_.now();
   if (original_name_ && attachment_.meta.is_object() &&
       !attachment_.meta.contains("originalName")) {
@@ -239,7 +240,7 @@ void Upload::describe() {
 
 void Upload::describe_variants() {
   const std::string folder = core_.options().key_prefix + "/" + attachment_.id + "/variants/";
-  for (const MadeVariant& made : made_) {
+  for (const MadeVariant& made : made_.variants) {
     if (!made.file) continue;
     const MadeFile& file = *made.file;
     attachment_.variants[made.name] = {
@@ -299,7 +300,7 @@ void Upload::put_all() {
   progress(Progress::Stage::storing, done, total);
   attachment_.checksum = put(attachment_.path, *make_view_reader(spool_->bytes()));
   progress(Progress::Stage::storing, ++done, total);
-  for (const MadeVariant& made : made_) {
+  for (const MadeVariant& made : made_.variants) {
     if (!made.file) continue;
     Variant& variant = attachment_.variants.at(made.name);
     variant.checksum = put(variant.path, *make_view_reader(as_bytes(made.file->bytes)));

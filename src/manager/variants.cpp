@@ -20,8 +20,10 @@ std::vector<MadeVariant> convert(const ManagerCore& core, const Attachment& atta
   }
   const auto original = core.disk(attachment.disk).open(own_key(attachment, {}));
   const Spool spool = Spool::read(*original, std::max(attachment.size, core.options().max_size));
-  auto made = converter->convert(
-      {.bytes = spool.bytes(), .mime_type = attachment.mime_type, .presets = presets});
+  auto made =
+      converter
+          ->convert({.bytes = spool.bytes(), .mime_type = attachment.mime_type, .presets = presets})
+          .variants;
   for (const MadeVariant& one : made) {
     if (one.error) throw one.error->with({.variant = one.name});
   }

@@ -159,8 +159,11 @@ double difference(const VImage& left, const VImage& right) {
 affix::MadeFile made(std::string_view bytes, std::string_view mime_type, affix::Preset preset) {
   if (preset.name.empty()) preset.name = "variant";
   affix::check(preset);
-  const auto variants = converter().convert(
-      {.bytes = affix::as_bytes(bytes), .mime_type = mime_type, .presets = {&preset, 1}});
+  const std::vector<affix::MadeVariant> variants =
+      converter()
+          .convert(
+              {.bytes = affix::as_bytes(bytes), .mime_type = mime_type, .presets = {&preset, 1}})
+          .variants;
   REQUIRE(variants.size() == 1);
   if (variants.front().error) FAIL(variants.front().error->what());
   REQUIRE(variants.front().file);

@@ -59,7 +59,7 @@ TEST_CASE("an inspection of a photograph finds its size") {
 
 TEST_CASE("there is one result for each preset, in their order") {
   const std::string bytes = photograph("chelsea.png");
-  const auto variants = converter().convert(job_of(bytes, usual_presets));
+  const auto variants = converter().convert(job_of(bytes, usual_presets)).variants;
   REQUIRE(variants.size() == usual_presets.size());
   for (std::size_t index = 0; index < variants.size(); ++index) {
     CHECK(variants[index].name == usual_presets[index].name);
@@ -67,7 +67,7 @@ TEST_CASE("there is one result for each preset, in their order") {
     CHECK(variants[index].file.has_value());
     CHECK_FALSE(variants[index].error.has_value());
   }
-  CHECK(converter().convert(job_of(bytes, {})).empty());
+  CHECK(converter().convert(job_of(bytes, {})).variants.empty());
 }
 
 TEST_CASE("each variant is told of on the calling thread as soon as it is made") {
@@ -98,7 +98,7 @@ TEST_CASE("a preset that fails does not harm the others") {
   const std::string bytes = png(quadrants(60, 40));
   const std::vector<Preset> presets{
       {.name = "first", .width = 30}, impossible, {.name = "last", .width = 20}};
-  const auto variants = converter().convert(job_of(bytes, presets));
+  const auto variants = converter().convert(job_of(bytes, presets)).variants;
   REQUIRE(variants.size() == 3);
   CHECK(variants[0].file.has_value());
   CHECK(variants[2].file.has_value());
@@ -113,7 +113,7 @@ TEST_CASE("a variant whose free side would become too long fails without being m
   const std::string bytes = png(plain(1, 600, red));
   const std::vector<Preset> presets{{.name = "long", .width = 16'384, .enlarge = Enlarge::allowed},
                                     {.name = "short", .height = 3}};
-  const auto variants = converter().convert(job_of(bytes, presets));
+  const auto variants = converter().convert(job_of(bytes, presets)).variants;
   REQUIRE(variants[0].error.has_value());
   CHECK(variants[0].error->code() == Errc::conversion_failed);
   CHECK(variants[0].error->where().variant == "long");
@@ -167,12 +167,12 @@ TEST_CASE("every frame of an animation counts") {
 
 TEST_CASE("eight threads at once make the same bytes as one") {
   const std::string bytes = photograph("chelsea.png");
-  const auto expected = bytes_of(converter().convert(job_of(bytes, usual_presets)));
+  const auto expected = bytes_of(converter().convert(job_of(bytes, usual_presets)).variants);
   std::vector<std::vector<std::string>> found(8);
   std::vector<std::thread> threads;
   for (auto& result : found) {
     threads.emplace_back(
-        [&] { result = bytes_of(converter().convert(job_of(bytes, usual_presets))); });
+        [&] { result = bytes_of(converter().convert(job_of(bytes, usual_presets)).variants); });
   }
   for (std::thread& thread : threads) thread.join();
   for (const auto& result : found) CHECK(result == expected);

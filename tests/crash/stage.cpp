@@ -21,15 +21,16 @@ class TextConverter : public Converter {
     return {};
   }
 
-  std::vector<MadeVariant> convert(const ConversionJob& job) const override {
-    std::vector<MadeVariant> all;
+  Conversion convert(const ConversionJob& job) const override {
+    Conversion all;
     for (const Preset& preset : job.presets) {
       MadeFile file{.mime_type = "text/plain", .extension = "txt"};
       file.bytes.assign(static_cast<std::size_t>(preset.width), '-');
       std::ranges::transform(job.bytes, std::back_inserter(file.bytes),
                              [](std::byte one) { return static_cast<char>(one); });
-      all.push_back({.name = preset.name, .digest = digest(preset), .file = std::move(file)});
-      if (job.made) job.made(all.back());
+      all.variants.push_back(
+          {.name = preset.name, .digest = digest(preset), .file = std::move(file)});
+      if (job.made) job.made(all.variants.back());
     }
     return all;
   }

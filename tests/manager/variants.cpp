@@ -15,8 +15,8 @@ class HalfConverter : public Converter {
   Inspection inspect(std::span<const std::byte>, std::string_view) const override {
     return {.width = 3, .height = 2};
   }
-  std::vector<MadeVariant> convert(const ConversionJob& job) const override {
-    std::vector<MadeVariant> made;
+  Conversion convert(const ConversionJob& job) const override {
+    Conversion made;
     for (const Preset& preset : job.presets) {
       MadeVariant one{.name = preset.name, .digest = digest(preset)};
       if (preset.name == "card") {
@@ -25,7 +25,7 @@ class HalfConverter : public Converter {
         one.file = MadeFile{"bytes", "image/webp", "webp", 1, 1};
       }
       if (job.made) job.made(one);
-      made.push_back(std::move(one));
+      made.variants.push_back(std::move(one));
     }
     return made;
   }

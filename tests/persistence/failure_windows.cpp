@@ -73,10 +73,10 @@ class LastFails : public Converter {
   Inspection inspect(std::span<const std::byte> bytes, std::string_view type) const override {
     return real_->inspect(bytes, type);
   }
-  std::vector<MadeVariant> convert(const ConversionJob& job) const override {
+  Conversion convert(const ConversionJob& job) const override {
     auto made = real_->convert(job);
-    made.back().file.reset();
-    made.back().error = Error(Errc::conversion_failed, "The last picture fails");
+    made.variants.back().file.reset();
+    made.variants.back().error = Error(Errc::conversion_failed, "The last picture fails");
     return made;
   }
 

@@ -25,7 +25,7 @@ class FaultyConverter : public TextConverter {
     trip();
     return TextConverter::inspect(bytes, type);
   }
-  std::vector<MadeVariant> convert(const ConversionJob& job) const override {
+  Conversion convert(const ConversionJob& job) const override {
     trip();
     return TextConverter::convert(job);
   }

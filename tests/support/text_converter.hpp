@@ -12,13 +12,13 @@ class TextConverter : public Converter {
 
   Inspection inspect(std::span<const std::byte>, std::string_view) const override { return {}; }
 
-  std::vector<MadeVariant> convert(const ConversionJob& job) const override {
+  Conversion convert(const ConversionJob& job) const override {
     const std::string text(reinterpret_cast<const char*>(job.bytes.data()), job.bytes.size());
-    std::vector<MadeVariant> made;
+    Conversion made;
     for (const Preset& preset : job.presets) {
       const MadeFile file{preset.name + " of " + text, "text/plain", "txt"};
-      made.push_back({.name = preset.name, .digest = digest(preset), .file = file});
-      if (job.made) job.made(made.back());
+      made.variants.push_back({.name = preset.name, .digest = digest(preset), .file = file});
+      if (job.made) job.made(made.variants.back());
     }
     return made;
   }

@@ -37,6 +37,13 @@ struct MadeVariant {
   std::optional<Error> error{};
 };
 
+/// What a converter made of one file.
+struct Conversion {
+  std::vector<MadeVariant> variants{};  ///< One for each preset, in their order.
+  /// A tiny preview as an attachment keeps it, e.g. `thumbhash:…`; empty if there is none.
+  std::string placeholder{};
+};
+
 /// All variants that are wanted of one file.
 struct ConversionJob {
   std::span<const std::byte> bytes{};  ///< The whole file; stays where it is during the call.
@@ -62,9 +69,9 @@ class Converter {
                              std::string_view mime_type) const = 0;
 
   /// Decodes the content, also when no presets are asked for, so that broken content is found.
-  /// One result for each preset, in their order. A preset that fails has its error in the result
-  /// and does not harm the others; content that nothing can be made of is thrown as by `inspect`.
-  virtual std::vector<MadeVariant> convert(const ConversionJob& job) const = 0;
+  /// A preset that fails has its error in the result and does not harm the others; content that
+  /// nothing can be made of is thrown as by `inspect`.
+  virtual Conversion convert(const ConversionJob& job) const = 0;
 };
 
 }  // namespace affix

@@ -9,6 +9,7 @@ namespace affix {
 
 /// Bounds of a source picture; beyond them it is `Errc::too_large` before a pixel is decoded.
 struct VipsConverterOptions {
+  std::int64_t max_bytes = 256LL << 20;  ///< Of the file.
   std::int64_t max_pixels = 50'000'000;  ///< Width times height times frames.
   int max_dimension = 16'384;            ///< Either side.
   int max_frames = 1'000;                ///< Of an animation; variants are made of the first one.

@@ -81,22 +81,22 @@ class VipsConverter : public Converter {
     return {picture.displayed.width, picture.displayed.height, picture.frames};
   }
 
-  std::vector<MadeVariant> convert(const ConversionJob& job) const override {
+  Conversion convert(const ConversionJob& job) const override {
     const detail::Base base =
         detail::make_base(detail::open_picture(job.bytes, job.mime_type, options_), job.presets);
     const std::vector<std::size_t> order = by_effort(job.presets);
-    std::vector<MadeVariant> variants(job.presets.size());
+    Conversion result{.variants = std::vector<MadeVariant>(job.presets.size())};
     const auto work = [&](std::size_t step) {
       const Preset& preset = job.presets[order[step]];
       const ImageFormat format = preset.format == ImageFormat::keep
                                      ? kept_format(job.mime_type, base.pixels)
                                      : preset.format;
-      variants[order[step]] = make_variant(base, preset, format);
+      result.variants[order[step]] = make_variant(base, preset, format);
     };
     detail::work_in_parallel(order.size(), work, [&](std::size_t step) {
-      if (job.made) job.made(variants[order[step]]);
+      if (job.made) job.made(result.variants[order[step]]);
     });
-    return variants;
+    return result;
   }
 
  private:
