@@ -7,6 +7,7 @@
 #include "conversion/vips/encode.hpp"
 #include "conversion/vips/framing.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/memory.hpp"
 #include "conversion/vips/parallel.hpp"
 #include "conversion/vips/picture.hpp"
 #include "conversion/vips/render.hpp"
@@ -88,6 +89,7 @@ Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& op
   work_in_parallel(order.size(), work, [&](std::size_t step) {
     if (job.made) job.made(result.variants[order[step]]);
   });
+  give_memory_back();
   return result;
 }
 
