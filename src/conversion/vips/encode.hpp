@@ -1,14 +1,14 @@
 #pragma once
 
 #include <string>
-#include <vips/vips8>
 
 #include "affix/conversion/preset.hpp"
+#include "conversion/vips/rendering.hpp"
 
 namespace affix::detail {
 
 /// The bytes of a picture in `format` (not `keep`), with none of its metadata.
 /// Throws `vips::VError`.
-std::string encode(const vips::VImage& image, ImageFormat format, const Preset& preset);
+std::string encode(const Rendering& rendering, ImageFormat format, const Preset& preset);
 
 }  // namespace affix::detail

@@ -121,6 +121,11 @@ VImage pixels_of(const Picture& picture, Size least) {
   return picture.image;
 }
 
+VImage frames_of(const Picture& picture) {
+  const Load loader = find_loader(picture.mime_type)->load;
+  return load(picture.bytes, loader, VImage::option()->set("n", -1));
+}
+
 /// Reads on this thread, because the worker threads of libvips 8.14 lose an error in the last rows
 /// now and then: a picture that is cut off would pass as a whole one.
 VImage read_pixels(const VImage& image) {

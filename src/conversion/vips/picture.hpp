@@ -32,6 +32,11 @@ Picture open_picture(std::span<const std::byte> bytes, std::string_view mime_typ
 /// decoded at a smaller scale, which is faster, they are fewer, but not fewer than `least` on
 /// either side. Throws `vips::VError`.
 vips::VImage pixels_of(const Picture& picture, Size least);
+
+/// The pixels of all frames of an animation, one below the other, to be read in the same way.
+/// Throws `vips::VError`.
+vips::VImage frames_of(const Picture& picture);
+
 /// Computes an image that leads to such pixels, in memory. Throws `vips::VError`, for pixels that
 /// are not there as well.
 vips::VImage read_pixels(const vips::VImage& image);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "conversion/vips/encode.hpp"
+#include "conversion/vips/equal_outputs.hpp"
 #include "conversion/vips/framing.hpp"
 #include "conversion/vips/library.hpp"
 #include "conversion/vips/parallel.hpp"
@@ -28,12 +29,12 @@ ImageFormat kept_format(std::string_view source_type, const VImage& pixels) {
 }
 
 MadeFile make_file(const detail::Base& base, const Preset& preset, ImageFormat format) {
-  const VImage image = detail::render(base, preset, format);
-  return {.bytes = detail::encode(image, format, preset),
+  const detail::Rendering rendering = detail::render(base, preset, format);
+  return {.bytes = detail::encode(rendering, format, preset),
           .mime_type = std::string(mime_type(format)),
           .extension = std::string(extension(format)),
-          .width = image.width(),
-          .height = image.height()};
+          .width = rendering.pixels.width(),
+          .height = rendering.height};
 }
 
 MadeVariant make_variant(const detail::Base& base, const Preset& preset, ImageFormat format) {
@@ -61,13 +62,28 @@ double effort(const Preset& preset) {
   return width * height * weight;
 }
 
-/// The longest first, so that no core waits for another in the end.
-std::vector<std::size_t> by_effort(std::span<const Preset> presets) {
-  std::vector<std::size_t> order(presets.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+/// Those that are to be made, the longest first, so that no core waits for another in the end.
+std::vector<std::size_t> by_effort(std::span<const Preset> presets,
+                                   const std::vector<std::size_t>& first_of_equals) {
+  std::vector<std::size_t> order;
+  for (std::size_t index = 0; index < presets.size(); ++index) {
+    if (first_of_equals[index] == index) order.push_back(index);
+  }
   std::ranges::stable_sort(order, std::greater<>(),
                            [&](std::size_t index) { return effort(presets[index]); });
   return order;
+}
+
+/// The same file, or the same error, under the name of another preset.
+MadeVariant same_for(const MadeVariant& made, const Preset& preset) {
+  MadeVariant variant = made;
+  variant.name = preset.name;
+  variant.digest = digest(preset);
+  if (made.error) {
+    variant.error = Error(made.error->code(), made.error->message(), {.variant = preset.name},
+                          made.error->cause());
+  }
+  return variant;
 }
 
 class VipsConverter : public Converter {
@@ -84,7 +100,8 @@ class VipsConverter : public Converter {
   Conversion convert(const ConversionJob& job) const override {
     const detail::Base base =
         detail::make_base(detail::open_picture(job.bytes, job.mime_type, options_), job.presets);
-    const std::vector<std::size_t> order = by_effort(job.presets);
+    const std::vector<std::size_t> firsts = detail::first_of_equals(base, job.presets);
+    const std::vector<std::size_t> order = by_effort(job.presets, firsts);
     Conversion result{.variants = std::vector<MadeVariant>(job.presets.size())};
     const auto work = [&](std::size_t step) {
       const Preset& preset = job.presets[order[step]];
@@ -94,7 +111,13 @@ class VipsConverter : public Converter {
       result.variants[order[step]] = make_variant(base, preset, format);
     };
     detail::work_in_parallel(order.size(), work, [&](std::size_t step) {
-      if (job.made) job.made(result.variants[order[step]]);
+      for (std::size_t index = order[step]; index < firsts.size(); ++index) {
+        if (firsts[index] != order[step]) continue;
+        if (index != order[step]) {
+          result.variants[index] = same_for(result.variants[order[step]], job.presets[index]);
+        }
+        if (job.made) job.made(result.variants[index]);
+      }
     });
     return result;
   }
