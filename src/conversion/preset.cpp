@@ -14,6 +14,7 @@ constexpr int max_quality = 100;
 constexpr int max_effort = 9;
 constexpr double max_blur = 100;
 constexpr double max_sharpen = 10;
+constexpr std::size_t max_watermark = 1 << 20;
 
 bool is_name_character(char character) {
   return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
@@ -30,6 +31,8 @@ bool is_between(int value, int least, int most) { return value >= least && value
 bool is_sigma(double value, double most) {
   return std::isfinite(value) && value >= 0 && value <= most;
 }
+
+bool is_fraction(double value) { return value >= 0 && value <= 1; }
 
 bool is_quarter_turn(int degrees) {
   return degrees == 0 || degrees == 90 || degrees == 180 || degrees == 270;
@@ -67,6 +70,29 @@ void check_effects(const Preset& preset) {
   }
 }
 
+void check_focal_point(const Preset& preset) {
+  if (!preset.focal_point) return;
+  if (!is_fraction(preset.focal_point->x) || !is_fraction(preset.focal_point->y)) {
+    refuse(preset, "focal_point", "The focal point of a preset must be within 0 and 1");
+  }
+}
+
+void check_watermark(const Preset& preset, const Watermark& watermark) {
+  if (watermark.bytes.empty() || watermark.bytes.size() > max_watermark) {
+    refuse(preset, "watermark.bytes", "The picture of a watermark must be 1 byte to 1 MiB");
+  }
+  if (watermark.position == Position::attention || watermark.position == Position::entropy) {
+    refuse(preset, "watermark.position",
+           "A watermark lies at a side, in a corner or in the middle");
+  }
+  if (!is_fraction(watermark.opacity)) {
+    refuse(preset, "watermark.opacity", "The opacity of a watermark must be 0 to 1");
+  }
+  if (!is_fraction(watermark.width) || watermark.width == 0) {
+    refuse(preset, "watermark.width", "The width of a watermark must be more than 0, and up to 1");
+  }
+}
+
 }  // namespace
 
 void check(const Preset& preset) {
@@ -77,6 +103,8 @@ void check(const Preset& preset) {
   check_side(preset, preset.height, "height");
   check_encoding(preset);
   check_effects(preset);
+  check_focal_point(preset);
+  if (preset.watermark) check_watermark(preset, *preset.watermark);
 }
 
 std::string_view mime_type(ImageFormat format) {

@@ -41,6 +41,17 @@ std::string_view word(Flip flip) {
 
 std::string_view word(Tone tone) { return tone == Tone::grayscale ? "grayscale" : "color"; }
 
+std::string_view word(Frames frames) { return frames == Frames::all ? "all" : "first"; }
+
+std::string_view word(Compression compression) {
+  return compression == Compression::lossless ? "lossless" : "lossy";
+}
+
+std::string_view word(Profile profile) {
+  constexpr std::array<std::string_view, 3> words{"compatible", "balanced", "fast"};
+  return words.at(static_cast<std::size_t>(profile));
+}
+
 // std::to_chars knows no locale and gives the shortest text that reads back as the same number.
 template <typename Number>
 std::string number_word(Number number) {
@@ -56,6 +67,25 @@ std::string word(const std::optional<Color>& color) {
   if (!color) return "none";
   return number_word<int>(color->red) + ',' + number_word<int>(color->green) + ',' +
          number_word<int>(color->blue) + ',' + number_word<int>(color->alpha);
+}
+
+/// 0 and -0 are equal, so they are one word.
+std::string fraction_word(double value) { return number_word(value + 0.0); }
+
+std::string word(const std::optional<FocalPoint>& point) {
+  return point ? fraction_word(point->x) + ',' + fraction_word(point->y) : "none";
+}
+
+std::string hash_of(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(as_bytes(bytes));
+  return hash.hex();
+}
+
+std::string word(const std::optional<Watermark>& watermark) {
+  if (!watermark) return "none";
+  return hash_of(watermark->bytes) + ',' + std::string(word(watermark->position)) + ',' +
+         fraction_word(watermark->opacity) + ',' + fraction_word(watermark->width);
 }
 
 /// The members that differ from their default, by name.
@@ -94,15 +124,18 @@ std::string canonical_text(const Preset& preset) {
   members.add("blur", preset.blur, usual.blur);
   members.add("sharpen", preset.sharpen, usual.sharpen);
   members.add("tone", preset.tone, usual.tone);
+  members.add("focal_point", preset.focal_point, usual.focal_point);
+  members.add("frames", preset.frames, usual.frames);
+  members.add("compression", preset.compression, usual.compression);
+  members.add("watermark", preset.watermark, usual.watermark);
+  members.add("profile", preset.profile, usual.profile);
   return members.text();
 }
 
 }  // namespace
 
 std::string digest(const Preset& preset) {
-  Sha256 hash;
-  hash.update(as_bytes(canonical_text(preset)));
-  return hash.hex().substr(0, digest_length);
+  return hash_of(canonical_text(preset)).substr(0, digest_length);
 }
 
 }  // namespace affix

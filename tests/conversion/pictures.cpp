@@ -23,10 +23,11 @@ std::string text_of(VipsBlob* blob) {
   return text;
 }
 
-VImage animation(const std::vector<VImage>& frames) {
-  VImage all = VImage::arrayjoin(frames, VImage::option()->set("across", 1)).copy();
-  all.set("page-height", frames.front().height());
-  all.set("delay", std::vector<int>(frames.size(), 100));
+VImage animation(const Film& film) {
+  VImage all = VImage::arrayjoin(film.frames, VImage::option()->set("across", 1)).copy();
+  all.set("page-height", film.frames.front().height());
+  all.set("delay", film.delays.empty() ? std::vector<int>(film.frames.size(), 100) : film.delays);
+  all.set("loop", film.loop);
   return all;
 }
 
@@ -101,6 +102,16 @@ VImage stripes(const std::vector<Pixel>& colors, int width_of_each, int height) 
   return VImage::arrayjoin(parts);
 }
 
+VImage chart(int width, int height) {
+  converter();
+  const VImage place = VImage::xyz(width, height) + 0.5;
+  const VImage colors = place * std::vector<double>{255.0 / width, 255.0 / height};
+  return colors.bandjoin_const({0})
+      .rint()
+      .cast(VIPS_FORMAT_UCHAR)
+      .copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB));
+}
+
 VImage pixels_of(std::string_view file_name) {
   converter();
   const bool is_jpeg = file_name.ends_with(".jpg");
@@ -112,6 +123,38 @@ std::string jpeg(const VImage& image, int quality) {
       VImage::option()->set("Q", quality)->set("subsample_mode", VIPS_FOREIGN_SUBSAMPLE_OFF)));
 }
 
+std::string oriented_jpeg(const VImage& upright, int orientation) {
+  VImage stored = upright;
+  switch (orientation) {
+    case 2:
+      stored = upright.fliphor();
+      break;
+    case 3:
+      stored = upright.rot180();
+      break;
+    case 4:
+      stored = upright.flipver();
+      break;
+    case 5:
+      stored = upright.rot270().flipver();
+      break;
+    case 6:
+      stored = upright.rot270();
+      break;
+    case 7:
+      stored = upright.rot90().flipver();
+      break;
+    case 8:
+      stored = upright.rot90();
+      break;
+    default:
+      break;
+  }
+  stored = stored.copy();
+  stored.set("orientation", orientation);
+  return jpeg(stored);
+}
+
 std::string png(const VImage& image) { return text_of(image.pngsave_buffer()); }
 
 std::string webp(const VImage& image) {
@@ -120,9 +163,34 @@ std::string webp(const VImage& image) {
 
 std::string gif(const VImage& image) { return text_of(image.gifsave_buffer()); }
 
-std::string animated_gif(const std::vector<VImage>& frames) { return gif(animation(frames)); }
+std::string animated_gif(const Film& film) { return gif(animation(film)); }
 
-std::string animated_webp(const std::vector<VImage>& frames) { return webp(animation(frames)); }
+std::string animated_webp(const Film& film) { return webp(animation(film)); }
+
+Film played(std::string_view bytes, std::string_view mime_type) {
+  converter();
+  VipsBlob* blob = vips_blob_copy(bytes.data(), bytes.size());
+  vips::VOption* all_frames = VImage::option()->set("n", -1);
+  const VImage all = (mime_type == "image/gif" ? VImage::gifload_buffer(blob, all_frames)
+                                               : VImage::webpload_buffer(blob, all_frames))
+                         .copy_memory();
+  vips_area_unref(VIPS_AREA(blob));
+  Film film;
+  const int height = vips_image_get_page_height(all.get_image());
+  for (int top = 0; top < all.height(); top += height) {
+    film.frames.push_back(all.crop(0, top, all.width(), height));
+  }
+  if (all.get_typeof("delay") != 0) film.delays = all.get_array_int("delay");
+  if (all.get_typeof("loop") != 0) film.loop = all.get_int("loop");
+  return film;
+}
+
+Film played(const affix::MadeFile& file) {
+  const Film film = played(file.bytes, file.mime_type);
+  CHECK(film.frames.front().width() == file.width);
+  CHECK(film.frames.front().height() == file.height);
+  return film;
+}
 
 VImage decoded(std::string_view bytes, std::string_view mime_type) {
   converter();

@@ -36,13 +36,28 @@ vips::VImage stripes(const std::vector<Pixel>& colors, int width_of_each, int he
 /// The pixels of a photograph, as 8 bit sRGB.
 vips::VImage pixels_of(std::string_view file_name);
 
+/// Red grows from left to right and green from top to bottom, both from 0 to 255 and by the middles
+/// of the pixels: each pixel says where in the picture it is. No blue.
+vips::VImage chart(int width, int height);
+
 std::string jpeg(const vips::VImage& image, int quality = 95);
+/// A JPEG whose stored form has to be turned by this EXIF orientation to look like the picture.
+std::string oriented_jpeg(const vips::VImage& upright, int orientation);
 std::string png(const vips::VImage& image);
 std::string webp(const vips::VImage& image);
 std::string gif(const vips::VImage& image);
-/// Frames of one size, as one animation.
-std::string animated_gif(const std::vector<vips::VImage>& frames);
-std::string animated_webp(const std::vector<vips::VImage>& frames);
+/// Frames of one size, and how they run.
+struct Film {
+  std::vector<vips::VImage> frames{};
+  std::vector<int> delays{};  ///< Milliseconds; empty: 100 for each frame.
+  int loop = 0;               ///< How often it runs; 0: for ever.
+};
+
+std::string animated_gif(const Film& film);
+std::string animated_webp(const Film& film);
+/// A GIF or WebP, animated or not.
+Film played(std::string_view bytes, std::string_view mime_type);
+Film played(const affix::MadeFile& file);
 
 /// The picture in `bytes`, read by the loader of that type.
 vips::VImage decoded(std::string_view bytes, std::string_view mime_type);

@@ -150,7 +150,7 @@ TEST_CASE("limits hold exactly, and before a pixel is decoded") {
 }
 
 TEST_CASE("every frame of an animation counts") {
-  const std::string bytes = animated_gif({plain(10, 10, red), plain(10, 10, green)});
+  const std::string bytes = animated_gif({{plain(10, 10, red), plain(10, 10, green)}});
   const auto code = [&](const VipsConverterOptions& options) {
     try {
       make_vips_converter(options)->inspect(as_bytes(bytes), "image/gif");

@@ -44,6 +44,33 @@ enum class Flip { none, horizontal, vertical, both };
 
 enum class Tone { color, grayscale };
 
+/// What of an animation gets into a variant.
+enum class Frames {
+  first,
+  all,  ///< Where the format can be animated, which webp and gif can; else the first.
+};
+
+/// What an encoder does with pixels.
+enum class Compression {
+  lossy,
+  lossless,  ///< Every pixel stays what it is; webp only, the other formats ignore it.
+};
+
+/// Which balance of size, quality and time the members of a preset mean that are not given.
+enum class Profile {
+  compatible,  ///< As other programs do it: webp quality 80 effort 4 of 6, avif 50 effort 4.
+  balanced,    ///< As `compatible`, but avif at effort 3, which takes a quarter of the time.
+  fast,        ///< webp 81 at effort 2, avif 52 at effort 2 with half the resolution of colours.
+};
+
+/// A point of a picture as the preset turns it: 0, 0 is left above, 1, 1 right below.
+struct FocalPoint {
+  double x = 0.5;  ///< 0 to 1, of the width.
+  double y = 0.5;  ///< 0 to 1, of the height.
+
+  bool operator==(const FocalPoint&) const = default;
+};
+
 struct Color {
   std::uint8_t red = 0;
   std::uint8_t green = 0;
@@ -51,6 +78,21 @@ struct Color {
   std::uint8_t alpha = 255;  ///< 0 transparent to 255 opaque; formats without alpha ignore it.
 
   bool operator==(const Color&) const = default;
+};
+
+/// A picture on top of every variant of a preset. It lies at a side or in a corner without a
+/// margin: one that is wanted belongs to the picture, as transparency.
+struct Watermark {
+  /// A whole file of a type that the converter reads, 1 byte to 1 MiB. Preset and watermark are
+  /// values: each copy has its own bytes.
+  std::string bytes{};
+  Position position = Position::right_bottom;  ///< A side, a corner or `center`.
+  double opacity = 1;                          ///< 0 (not to be seen) to 1 (as it is).
+  /// Of the variant's width that the watermark takes, more than 0 to 1; smaller where it would be
+  /// higher than the variant. It is enlarged if it is too small.
+  double width = 0.25;
+
+  bool operator==(const Watermark&) const = default;
 };
 
 /// The recipe of a variant.
@@ -65,12 +107,16 @@ struct Preset {
   /// `keep`: the format of the source if a variant can have it, else png with and jpeg without
   /// transparency.
   ImageFormat format = ImageFormat::webp;
-  /// 1 to 100. 0: the default of the format, jpeg 80, webp 80, avif 50; png, gif and tiff have
-  /// none.
+  /// 1 to 100. 0: that of the profile, jpeg 80, webp and avif as it says; png, gif and tiff have
+  /// none. A quality of avif is passed on as it is; those of the profiles are for libaom 3.9, and
+  /// 3 more (`compatible`: none) are added for an older one, which makes less of a quality.
   int quality = 0;
-  /// How hard the encoder tries, 1 (fast) to 9 (small). 0: the default of the format.
+  /// How hard the encoder tries, 1 (fast) to 9 (small). 0: that of the profile.
   int effort = 0;
   Position position = Position::center;
+  /// `cover` only, and instead of `position`: what is as near to the middle of the variant as the
+  /// picture's edges allow.
+  std::optional<FocalPoint> focal_point{};
   /// Behind a `contain` picture, its transparent parts included, and behind transparency where the
   /// format has none (white if not given). Without one, `contain` is filled up transparent where
   /// the format can, else white.
@@ -80,7 +126,12 @@ struct Preset {
   Flip flip = Flip::none;   ///< After rotating.
   double blur = 0;          ///< Gaussian, sigma in pixels of the result, 0 to 100.
   double sharpen = 0;       ///< Sigma in pixels of the result, 0 to 10.
-  Tone tone = Tone::color;  ///< Of the whole variant, background included.
+  Tone tone = Tone::color;  ///< Of the whole variant, background and watermark included.
+  Frames frames = Frames::first;
+  Compression compression = Compression::lossy;
+  std::optional<Watermark> watermark{};
+  /// Nothing sets one for all presets of a program: who wants another writes it into each of them.
+  Profile profile = Profile::balanced;
 
   bool operator==(const Preset&) const = default;
 };
@@ -91,7 +142,8 @@ void check(const Preset& preset);
 
 /// Eight hex digits that stand for the recipe without its name: the same for equal recipes, today
 /// and in every later version, and another for another recipe (as far as 32 bits can tell).
-/// Members that have their default do not count, so that new members change no digest.
+/// Members that have their default do not count, so that new members change no digest. Of a
+/// watermark's bytes a hash counts, which takes about a millisecond for each of their megabytes.
 std::string digest(const Preset& preset);
 
 std::string_view mime_type(ImageFormat format);  ///< Empty for `keep`.

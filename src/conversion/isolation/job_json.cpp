@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "storage/base64.hpp"
+
 namespace affix::detail {
 namespace {
 
@@ -23,6 +25,32 @@ std::optional<Color> parse_color(const json& document) {
   return Color{document.at(0), document.at(1), document.at(2), document.at(3)};
 }
 
+json print_focal_point(const std::optional<FocalPoint>& point) {
+  if (!point) return nullptr;
+  return json::array({point->x, point->y});
+}
+
+std::optional<FocalPoint> parse_focal_point(const json& document) {
+  if (document.is_null()) return std::nullopt;
+  return FocalPoint{document.at(0), document.at(1)};
+}
+
+json print_watermark(const std::optional<Watermark>& watermark) {
+  if (!watermark) return nullptr;
+  return {{"bytes", encode_base64(watermark->bytes)},
+          {"position", watermark->position},
+          {"opacity", watermark->opacity},
+          {"width", watermark->width}};
+}
+
+std::optional<Watermark> parse_watermark(const json& document) {
+  if (document.is_null()) return std::nullopt;
+  return Watermark{.bytes = decode_base64(document.at("bytes").get<std::string>()).value(),
+                   .position = document.at("position"),
+                   .opacity = document.at("opacity"),
+                   .width = document.at("width")};
+}
+
 json print_preset(const Preset& preset) {
   return {{"name", preset.name},
           {"width", preset.width},
@@ -32,13 +60,18 @@ json print_preset(const Preset& preset) {
           {"quality", preset.quality},
           {"effort", preset.effort},
           {"position", preset.position},
+          {"focalPoint", print_focal_point(preset.focal_point)},
           {"background", print_color(preset.background)},
           {"enlarge", preset.enlarge},
           {"rotate", preset.rotate},
           {"flip", preset.flip},
           {"blur", preset.blur},
           {"sharpen", preset.sharpen},
-          {"tone", preset.tone}};
+          {"tone", preset.tone},
+          {"frames", preset.frames},
+          {"compression", preset.compression},
+          {"watermark", print_watermark(preset.watermark)},
+          {"profile", preset.profile}};
 }
 
 Preset parse_preset(const json& document) {
@@ -50,13 +83,18 @@ Preset parse_preset(const json& document) {
           .quality = document.at("quality"),
           .effort = document.at("effort"),
           .position = document.at("position"),
+          .focal_point = parse_focal_point(document.at("focalPoint")),
           .background = parse_color(document.at("background")),
           .enlarge = document.at("enlarge"),
           .rotate = document.at("rotate"),
           .flip = document.at("flip"),
           .blur = document.at("blur"),
           .sharpen = document.at("sharpen"),
-          .tone = document.at("tone")};
+          .tone = document.at("tone"),
+          .frames = document.at("frames"),
+          .compression = document.at("compression"),
+          .watermark = parse_watermark(document.at("watermark")),
+          .profile = document.at("profile")};
 }
 
 json print_limits(const VipsConverterOptions& limits) {

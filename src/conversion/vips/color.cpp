@@ -60,6 +60,10 @@ VImage on_background(const VImage& image, const Color& background) {
   return base.composite2(colored, VIPS_BLEND_MODE_OVER).cast(VIPS_FORMAT_UCHAR);
 }
 
+VImage with_transparency(const VImage& image) {
+  return image.has_alpha() ? image : image.bandjoin_const({opaque});
+}
+
 VImage to_gray(const VImage& image) { return image.colourspace(VIPS_INTERPRETATION_B_W); }
 
 }  // namespace affix::detail

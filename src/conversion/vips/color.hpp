@@ -13,6 +13,9 @@ vips::VImage to_srgb(const vips::VImage& image);
 /// The picture on top of `background`. The result has transparency only if `background` has.
 vips::VImage on_background(const vips::VImage& image, const Color& background);
 
+/// Opaque if it has no transparency yet.
+vips::VImage with_transparency(const vips::VImage& image);
+
 /// One band of grey, transparency kept.
 vips::VImage to_gray(const vips::VImage& image);
 

@@ -22,27 +22,28 @@ Color fill_color(const Preset& preset, ImageFormat format) {
   return preset.background.value_or(transparent);
 }
 
-VImage with_transparency(const VImage& image) {
-  return image.has_alpha() ? image : image.bandjoin_const({255});
+bool is_filled_up(const Preset& preset) {
+  return preset.fit == Fit::contain && preset.width > 0 && preset.height > 0;
 }
 
-VImage cut(const VImage& image, Size result, Position position) {
-  if (position == Position::attention || position == Position::entropy) {
-    const VipsInteresting interest =
-        position == Position::attention ? VIPS_INTERESTING_ATTENTION : VIPS_INTERESTING_ENTROPY;
-    return image.smartcrop(result.width, result.height,
-                           VImage::option()->set("interesting", interest));
-  }
-  const Point corner = place(result, {image.width(), image.height()}, position);
-  return image.crop(corner.x, corner.y, result.width, result.height);
+bool looks_for_interest(const Preset& preset) {
+  return preset.position == Position::attention || preset.position == Position::entropy;
 }
 
-VImage filled_up(const VImage& image, Size result, Position position, const Color& color) {
+/// libvips notes where it has cut.
+Point interesting_corner(const VImage& image, Size result, Position position) {
+  const VipsInteresting interest =
+      position == Position::attention ? VIPS_INTERESTING_ATTENTION : VIPS_INTERESTING_ENTROPY;
+  const VImage part =
+      image.smartcrop(result.width, result.height, VImage::option()->set("interesting", interest));
+  return {-part.xoffset(), -part.yoffset()};
+}
+
+VImage filled_up(const VImage& image, Size result, Point corner, const Color& color) {
   VImage colored = image.colourspace(VIPS_INTERPRETATION_sRGB);
   if (color.alpha < 255) colored = with_transparency(colored);
   std::vector<double> fill{double(color.red), double(color.green), double(color.blue)};
   if (colored.has_alpha()) fill.push_back(color.alpha);
-  const Point corner = place({image.width(), image.height()}, result, position);
   return colored.embed(
       corner.x, corner.y, result.width, result.height,
       VImage::option()->set("extend", VIPS_EXTEND_BACKGROUND)->set("background", fill));
@@ -52,13 +53,23 @@ VImage filled_up(const VImage& image, Size result, Position position, const Colo
 
 bool has_transparency(ImageFormat format) { return format != ImageFormat::jpeg; }
 
-VImage framed(const VImage& image, Size result, const Preset& preset, ImageFormat format) {
-  const bool is_filled_up = preset.fit == Fit::contain && preset.width > 0 && preset.height > 0;
+Point find_corner(const VImage& image, Size result, const Preset& preset) {
+  const Size size{image.width(), image.height()};
+  if (size == result) return {};
+  if (is_filled_up(preset)) return place(size, result, preset.position);
+  if (preset.focal_point) return place_around(result, size, *preset.focal_point);
+  return looks_for_interest(preset) ? interesting_corner(image, result, preset.position)
+                                    : place(result, size, preset.position);
+}
+
+VImage framed(const VImage& image, Size result, Point corner, const Preset& preset,
+              ImageFormat format) {
   const Color color = fill_color(preset, format);
-  VImage picture = is_filled_up && preset.background ? on_background(image, color) : image;
+  const bool is_filled = is_filled_up(preset);
+  const VImage picture = is_filled && preset.background ? on_background(image, color) : image;
   if (Size{image.width(), image.height()} == result) return picture;
-  return is_filled_up ? filled_up(picture, result, preset.position, color)
-                      : cut(picture, result, preset.position);
+  return is_filled ? filled_up(picture, result, corner, color)
+                   : picture.crop(corner.x, corner.y, result.width, result.height);
 }
 
 VImage grounded(const VImage& image, const Preset& preset, ImageFormat format) {

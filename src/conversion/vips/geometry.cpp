@@ -1,6 +1,7 @@
 #include "conversion/vips/geometry.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -119,6 +120,11 @@ int offset(int free, Side side) {
   return side == Side::far ? free : free / 2;
 }
 
+int offset_around(int inner, int outer, double fraction) {
+  const double wanted = std::floor(fraction * outer - inner / 2.0 + 0.5);
+  return static_cast<int>(std::clamp(wanted, 0.0, static_cast<double>(outer - inner)));
+}
+
 }  // namespace
 
 Size swapped(Size size) { return {size.height, size.width}; }
@@ -132,6 +138,11 @@ Layout plan_layout(Size source, const Preset& preset) {
 Point place(Size inner, Size outer, Position position) {
   return {offset(outer.width - inner.width, horizontal(position)),
           offset(outer.height - inner.height, vertical(position))};
+}
+
+Point place_around(Size inner, Size outer, FocalPoint point) {
+  return {offset_around(inner.width, outer.width, point.x),
+          offset_around(inner.height, outer.height, point.y)};
 }
 
 }  // namespace affix::detail

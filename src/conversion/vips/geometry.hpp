@@ -39,4 +39,8 @@ Layout plan_layout(Size source, const Preset& preset);
 /// Where the smaller rectangle lies in the larger one; `attention` and `entropy` as `center`.
 Point place(Size inner, Size outer, Position position);
 
+/// Where the smaller rectangle lies in the larger one with this point of the larger one as near to
+/// its own middle as possible.
+Point place_around(Size inner, Size outer, FocalPoint point);
+
 }  // namespace affix::detail

@@ -121,15 +121,21 @@ VImage pixels_of(const Picture& picture, Size least) {
   return picture.image;
 }
 
+VImage frames_of(const Picture& picture) {
+  const Load loader = find_loader(picture.mime_type)->load;
+  return load(picture.bytes, loader, VImage::option()->set("n", -1));
+}
+
 /// Reads on this thread, because the worker threads of libvips 8.14 lose an error in the last rows
 /// now and then: a picture that is cut off would pass as a whole one.
-VImage read_pixels(const VImage& image) {
+VImage read_pixels(const VImage& image, const Deadline& deadline) {
   constexpr int rows_at_once = 16;
   VImage pixels = VImage::new_memory();
   require(
       vips_image_pipelinev(pixels.get_image(), VIPS_DEMAND_STYLE_ANY, image.get_image(), nullptr));
   const std::unique_ptr<VipsRegion, Unref> region(vips_region_new(image.get_image()));
   for (int top = 0; top < image.height(); top += rows_at_once) {
+    deadline.check();
     const VipsRect strip{0, top, image.width(), std::min(rows_at_once, image.height() - top)};
     require(vips_region_prepare(region.get(), &strip));
     for (int row = top; row < top + strip.height; ++row) {

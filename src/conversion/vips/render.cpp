@@ -7,21 +7,13 @@
 #include "conversion/vips/framing.hpp"
 #include "conversion/vips/geometry.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/resize.hpp"
+#include "conversion/vips/watermark.hpp"
 
 namespace affix::detail {
 namespace {
 
 using vips::VImage;
-
-VImage resized(const VImage& image, Size size) {
-  if (Size{image.width(), image.height()} == size) return image;
-  return with_premultiplied(image, [size](const VImage& picture) {
-    return picture.resize(double(size.width) / picture.width(),
-                          VImage::option()
-                              ->set("vscale", double(size.height) / picture.height())
-                              ->set("kernel", VIPS_KERNEL_LANCZOS3));
-  });
-}
 
 VipsAngle angle(int degrees) {
   switch (degrees) {
@@ -84,31 +76,137 @@ Size base_size(const Picture& picture, std::span<const Preset> presets) {
           std::min(least.height, picture.stored.height)};
 }
 
+bool can_be_animated(ImageFormat format) {
+  return format == ImageFormat::webp || format == ImageFormat::gif;
+}
+
+/// `keep` keeps the formats of animations.
+bool wants_all_frames(const Preset& preset) {
+  return preset.frames == Frames::all &&
+         (preset.format == ImageFormat::keep || can_be_animated(preset.format));
+}
+
+/// Colours are converted behind the resizing, where there are fewer of them.
+VImage shrunk_pixels(const VImage& image, Size size, const Deadline& deadline) {
+  return to_srgb(read_pixels(resized(image, size), deadline)).copy_memory();
+}
+
+Timing timing_of(const VImage& frames, int count) {
+  constexpr int usual_delay = 100;
+  Timing timing;
+  if (frames.get_typeof("delay") != 0) timing.delays = frames.get_array_int("delay");
+  timing.delays.resize(static_cast<std::size_t>(count), usual_delay);
+  if (frames.get_typeof("loop") != 0) timing.loop = frames.get_int("loop");
+  return timing;
+}
+
+/// The frames are read one after the other, so that no more of them is held than is needed.
+Animation read_animation(const Picture& picture, Size size, const Deadline& deadline) {
+  const auto [width, height] = picture.stored;
+  const VImage frames = frames_of(picture);
+  Animation animation{.timing = timing_of(frames, picture.frames)};
+  for (int index = 0; index < picture.frames; ++index) {
+    const VImage frame = frames.crop(0, index * height, width, height);
+    animation.frames.push_back(shrunk_pixels(frame, size, deadline));
+  }
+  return animation;
+}
+
+Base read_base(const Picture& picture, std::span<const Preset> presets, const Deadline& deadline) {
+  const Size size = base_size(picture, presets);
+  if (picture.frames > 1 && std::ranges::any_of(presets, wants_all_frames)) {
+    Animation animation = read_animation(picture, size, deadline);
+    return {animation.frames.front(), picture.stored, std::move(animation)};
+  }
+  const VImage pixels = pixels_of(picture, size);
+  const Size shrunk = presets.empty() ? Size{pixels.width(), pixels.height()} : size;
+  return {shrunk_pixels(pixels, shrunk, deadline), picture.stored};
+}
+
+/// Everything behind this reads pixels in any order, so they are made only once.
+VImage placed(const VImage& pixels, const Preset& preset, Size size, const Deadline& deadline) {
+  return turned(computed(resized(pixels, size), deadline), preset);
+}
+
+/// What a preset does after it has found its place, with each frame alike.
+class Finish {
+ public:
+  Finish(const Preset& preset, ImageFormat format, Size result, const Deadline& deadline)
+      : preset_(preset), format_(format), result_(result) {
+    if (preset.watermark) overlay_ = make_overlay(*preset.watermark, result, deadline);
+  }
+
+  VImage operator()(const VImage& picture, Point corner) const {
+    const VImage shown = framed(picture, result_, corner, preset_, format_);
+    const VImage effective = sharpened(blurred(shown, preset_.blur), preset_.sharpen);
+    const VImage ground = grounded(effective, preset_, format_);
+    const VImage whole = overlay_ ? marked(ground, *overlay_, preset_.watermark->position) : ground;
+    return preset_.tone == Tone::grayscale ? to_gray(whole) : whole;
+  }
+
+ private:
+  const Preset& preset_;
+  ImageFormat format_;
+  Size result_;
+  std::optional<VImage> overlay_{};
+};
+
+void check_size(Size result) {
+  if (result.width > longest_side || result.height > longest_side) {
+    throw Error(Errc::conversion_failed, "A side of the variant would be too long");
+  }
+}
+
+/// Enlarged frames add up to more than a still picture can have.
+void check_animation(const Base& base, Size result) {
+  constexpr std::int64_t always_allowed = 50'000'000;
+  const auto frames = static_cast<std::int64_t>(base.animation->frames.size());
+  const std::int64_t source = frames * base.stored.width * base.stored.height;
+  if (frames * result.width * result.height > std::max(always_allowed, source)) {
+    throw Error(Errc::conversion_failed, "The frames of the variant would have too many pixels");
+  }
+}
+
+Rendering render_animation(const Animation& animation, const Preset& preset, const Plan& plan,
+                           const Finish& finish, const Deadline& deadline) {
+  std::vector<VImage> frames;
+  const Point corner = find_corner(placed(animation.frames.front(), preset, plan.resized, deadline),
+                                   plan.layout.result, preset);
+  for (const VImage& frame : animation.frames) {
+    const VImage picture = finish(placed(frame, preset, plan.resized, deadline), corner);
+    frames.push_back(computed(picture, deadline));
+  }
+  const VImage all = VImage::arrayjoin(frames, VImage::option()->set("across", 1));
+  return {all, plan.layout.result.height, animation.timing};
+}
+
 }  // namespace
 
-Base make_base(const Picture& picture, std::span<const Preset> presets) {
+Base make_base(const Picture& picture, std::span<const Preset> presets, const Deadline& deadline) {
   try {
-    const Size size = base_size(picture, presets);
-    const VImage pixels = pixels_of(picture, size);
-    const VImage shrunk = presets.empty() ? pixels : resized(pixels, size);
-    // Colours are converted behind the resizing, where there are fewer of them.
-    return {to_srgb(read_pixels(shrunk)).copy_memory(), picture.stored};
+    return read_base(picture, presets, deadline);
   } catch (const vips::VError& error) {
     throw Error(Errc::invalid_content, "The picture cannot be read", {}, take_error_text(error));
   }
 }
 
-VImage render(const Base& base, const Preset& preset, ImageFormat format) {
-  const auto [layout, size] = plan(base.stored, is_turned(base.pixels), preset);
-  if (layout.result.width > longest_side || layout.result.height > longest_side) {
-    throw Error(Errc::conversion_failed, "A side of the variant would be too long");
+Layout layout_of(const Base& base, const Preset& preset) {
+  return plan(base.stored, is_turned(base.pixels), preset).layout;
+}
+
+Rendering render(const Base& base, const Preset& preset, ImageFormat format,
+                 const Deadline& deadline) {
+  const Plan plan_of_all = plan(base.stored, is_turned(base.pixels), preset);
+  const Size result = plan_of_all.layout.result;
+  check_size(result);
+  const bool is_animated = base.animation && wants_all_frames(preset) && can_be_animated(format);
+  if (is_animated) check_animation(base, result);
+  const Finish finish(preset, format, result, deadline);
+  if (is_animated) {
+    return render_animation(*base.animation, preset, plan_of_all, finish, deadline);
   }
-  // Everything behind this line reads pixels in any order, so they are made only once.
-  const VImage small = resized(base.pixels, size).copy_memory();
-  const VImage shown = framed(turned(small, preset), layout.result, preset, format);
-  const VImage effective = sharpened(blurred(shown, preset.blur), preset.sharpen);
-  const VImage ground = grounded(effective, preset, format);
-  return preset.tone == Tone::grayscale ? to_gray(ground) : ground;
+  const VImage picture = placed(base.pixels, preset, plan_of_all.resized, deadline);
+  return {finish(picture, find_corner(picture, result, preset)), result.height};
 }
 
 }  // namespace affix::detail
