@@ -1,10 +1,11 @@
 # The one way in which a target of this project is made.
 #
-#   affix_target(NAME KIND LIBRARY|INTERFACE|PROGRAM SOURCES dir... [HEADERS dir...]
+#   affix_target(NAME KIND LIBRARY|INTERFACE|PART|PROGRAM SOURCES dir... [HEADERS dir...]
 #                PUBLIC targets... PRIVATE targets...)
 #
 # LIBRARY  a static (or, with BUILD_SHARED_LIBS, shared) library affix_NAME with the alias affix::NAME
 # INTERFACE  the same without sources
+# PART     a static library affix_NAME that is not installed, for programs of this project
 # PROGRAM  a program NAME that is not installed: tests, examples, benchmarks, tools
 # SOURCES  folders whose *.cpp are compiled (not the folders below them), or single files
 # HEADERS  folders below include/ (without their vips_*.hpp), or single files, that are installed
@@ -28,6 +29,10 @@ function(affix_target name)
     add_executable(${name} ${files})
     set(target ${name})
     set(scope PRIVATE)
+  elseif(arg_KIND STREQUAL "PART")
+    set(target affix_${name})
+    add_library(${target} STATIC ${files})
+    set(scope PUBLIC)
   elseif(arg_KIND STREQUAL "INTERFACE")
     set(target affix_${name})
     add_library(${target} INTERFACE)
@@ -57,7 +62,7 @@ function(affix_target name)
     endif()
   endif()
 
-  if(NOT arg_KIND STREQUAL "PROGRAM")
+  if(arg_KIND MATCHES "LIBRARY|INTERFACE")
     add_library(affix::${name} ALIAS ${target})
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} AFFIX_HEADERS "${arg_HEADERS}")
     foreach(root IN ITEMS include serializers/include)

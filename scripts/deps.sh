@@ -27,6 +27,8 @@ build=(
   libssl-dev           # SHA-256
   libmagic-dev         # types by content
   libvips-dev          # variants of pictures
+  libwebp-dev          # WebP among them
+  libseccomp-dev       # what the program that makes risky ones may do
 )
 test=(
   catch2               # the tests

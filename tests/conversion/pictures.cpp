@@ -67,7 +67,7 @@ VImage load(VipsBlob* blob, std::string_view mime_type) {
 }  // namespace
 
 const affix::Converter& converter() {
-  static const auto converter = affix::make_vips_converter();
+  static const auto converter = affix::make_vips_converter({.worker = AFFIX_CONVERT});
   return *converter;
 }
 

@@ -1,18 +1,40 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 
 #include "affix/conversion/converter.hpp"
 
 namespace affix {
 
-/// Bounds of a source picture; beyond them it is `Errc::too_large` before a pixel is decoded.
+/// Which conversions run in a process of their own, the program `affix-convert`: it has limits of
+/// memory and time, no network and no way to write files, and its end is an `Error`. That costs the
+/// start of a program for each file.
+enum class Isolation {
+  never,   ///< None. A decoder that crashes or runs for ever takes this process along.
+  risky,   ///< Those of formats whose decoders have often been attacked (all but JPEG, PNG, WebP
+           ///< and GIF), and those that make AVIF, whose encoder cannot be stopped.
+  always,  ///< All.
+};
+
+/// Limits of a source picture, beyond which it is `Errc::too_large` before a pixel is decoded; and
+/// what its conversion may take.
 struct VipsConverterOptions {
   std::int64_t max_bytes = 256LL << 20;  ///< Of the file.
   std::int64_t max_pixels = 50'000'000;  ///< Width times height times frames.
   int max_dimension = 16'384;            ///< Either side.
   int max_frames = 1'000;                ///< Of an animation; variants are made of the first one.
+  /// Of one conversion, from its beginning; then it is `Errc::conversion_failed`.
+  double max_seconds = 30;
+  /// Bytes, for all conversions of this process together, as estimated from the pictures' sizes:
+  /// what would be more waits for the others. In a process of its own, one conversion alone may
+  /// have as much.
+  std::int64_t max_memory = 1LL << 30;
+  Isolation isolation = Isolation::risky;
+  /// The program `affix-convert`. Empty: where this library was configured to be installed, in
+  /// `libexec/affix`. If it is not there, conversions that need it are `Errc::unsupported`.
+  std::filesystem::path worker{};
 };
 
 /// Makes variants of pictures with libvips: JPEG, PNG, WebP and GIF in; JPEG, PNG, WebP, AVIF, GIF

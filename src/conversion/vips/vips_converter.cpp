@@ -2,93 +2,31 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <utility>
 
-#include "conversion/vips/encode.hpp"
-#include "conversion/vips/equal_outputs.hpp"
-#include "conversion/vips/framing.hpp"
+#include "conversion/isolation/isolated_conversion.hpp"
+#include "conversion/vips/conversion.hpp"
 #include "conversion/vips/library.hpp"
-#include "conversion/vips/parallel.hpp"
 #include "conversion/vips/picture.hpp"
-#include "conversion/vips/render.hpp"
 
 namespace affix {
 namespace {
 
-using vips::VImage;
-
-/// What `keep` stands for.
-ImageFormat kept_format(std::string_view source_type, const VImage& pixels) {
-  constexpr std::array formats{ImageFormat::jpeg, ImageFormat::png, ImageFormat::webp,
-                               ImageFormat::gif};
-  const auto found = std::find_if(formats.begin(), formats.end(), [&](ImageFormat format) {
-    return mime_type(format) == source_type;
-  });
-  if (found != formats.end()) return *found;
-  return pixels.has_alpha() ? ImageFormat::png : ImageFormat::jpeg;
+/// Formats whose decoders are small, old and much looked at.
+bool is_risky(std::string_view mime_type) {
+  constexpr auto usual =
+      std::to_array<std::string_view>({"image/jpeg", "image/png", "image/webp", "image/gif"});
+  return std::ranges::find(usual, mime_type) == usual.end();
 }
 
-MadeFile make_file(const detail::Base& base, const Preset& preset, ImageFormat format) {
-  const detail::Rendering rendering = detail::render(base, preset, format);
-  return {.bytes = detail::encode(rendering, format, preset),
-          .mime_type = std::string(mime_type(format)),
-          .extension = std::string(extension(format)),
-          .width = rendering.pixels.width(),
-          .height = rendering.height};
-}
-
-MadeVariant make_variant(const detail::Base& base, const Preset& preset, ImageFormat format) {
-  MadeVariant variant{.name = preset.name, .digest = digest(preset)};
-  const Where where{.variant = preset.name};
-  try {
-    variant.file = make_file(base, preset, format);
-  } catch (const vips::VError& error) {
-    variant.error = Error(Errc::conversion_failed, "The variant cannot be made", where,
-                          detail::take_error_text(error));
-  } catch (const Error& error) {
-    variant.error = error.with(where);
-  }
-  return variant;
-}
-
-/// How long a variant takes, roughly, in pixels of a WebP.
-double effort(const Preset& preset) {
-  constexpr double side_if_free = 2000;
-  const double width = preset.width > 0 ? preset.width : side_if_free;
-  const double height = preset.height > 0 ? preset.height : side_if_free;
-  const double weight = preset.format == ImageFormat::avif   ? 3
-                        : preset.format == ImageFormat::jpeg ? 0.1
-                                                             : 1;
-  return width * height * weight;
-}
-
-/// Those that are to be made, the longest first, so that no core waits for another in the end.
-std::vector<std::size_t> by_effort(std::span<const Preset> presets,
-                                   const std::vector<std::size_t>& first_of_equals) {
-  std::vector<std::size_t> order;
-  for (std::size_t index = 0; index < presets.size(); ++index) {
-    if (first_of_equals[index] == index) order.push_back(index);
-  }
-  std::ranges::stable_sort(order, std::greater<>(),
-                           [&](std::size_t index) { return effort(presets[index]); });
-  return order;
-}
-
-/// The same file, or the same error, under the name of another preset.
-MadeVariant same_for(const MadeVariant& made, const Preset& preset) {
-  MadeVariant variant = made;
-  variant.name = preset.name;
-  variant.digest = digest(preset);
-  if (made.error) {
-    variant.error = Error(made.error->code(), made.error->message(), {.variant = preset.name},
-                          made.error->cause());
-  }
-  return variant;
-}
+/// Whether its encoder stops only at its end.
+bool is_unstoppable(const Preset& preset) { return preset.format == ImageFormat::avif; }
 
 class VipsConverter : public Converter {
  public:
-  explicit VipsConverter(const VipsConverterOptions& options) : options_(options) {}
+  explicit VipsConverter(VipsConverterOptions options) : options_(std::move(options)) {
+    if (options_.worker.empty()) options_.worker = AFFIX_WORKER;
+  }
 
   bool accepts(std::string_view mime_type) const override { return detail::is_readable(mime_type); }
 
@@ -98,31 +36,16 @@ class VipsConverter : public Converter {
   }
 
   Conversion convert(const ConversionJob& job) const override {
-    const detail::Base base =
-        detail::make_base(detail::open_picture(job.bytes, job.mime_type, options_), job.presets);
-    const std::vector<std::size_t> firsts = detail::first_of_equals(base, job.presets);
-    const std::vector<std::size_t> order = by_effort(job.presets, firsts);
-    Conversion result{.variants = std::vector<MadeVariant>(job.presets.size())};
-    const auto work = [&](std::size_t step) {
-      const Preset& preset = job.presets[order[step]];
-      const ImageFormat format = preset.format == ImageFormat::keep
-                                     ? kept_format(job.mime_type, base.pixels)
-                                     : preset.format;
-      result.variants[order[step]] = make_variant(base, preset, format);
-    };
-    detail::work_in_parallel(order.size(), work, [&](std::size_t step) {
-      for (std::size_t index = order[step]; index < firsts.size(); ++index) {
-        if (firsts[index] != order[step]) continue;
-        if (index != order[step]) {
-          result.variants[index] = same_for(result.variants[order[step]], job.presets[index]);
-        }
-        if (job.made) job.made(result.variants[index]);
-      }
-    });
-    return result;
+    return isolates(job) ? detail::convert_isolated(job, options_)
+                         : detail::convert_here(job, options_);
   }
 
  private:
+  bool isolates(const ConversionJob& job) const {
+    if (options_.isolation != Isolation::risky) return options_.isolation == Isolation::always;
+    return is_risky(job.mime_type) || std::ranges::any_of(job.presets, is_unstoppable);
+  }
+
   VipsConverterOptions options_;
 };
 

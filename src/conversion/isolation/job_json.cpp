@@ -1,0 +1,232 @@
+#include "conversion/isolation/job_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
+namespace affix::detail {
+namespace {
+
+using nlohmann::json;
+
+/// Changes whenever what is written here does, so that a program of another build is refused.
+constexpr int version = 2;
+
+json print_color(const std::optional<Color>& color) {
+  if (!color) return nullptr;
+  return json::array({color->red, color->green, color->blue, color->alpha});
+}
+
+std::optional<Color> parse_color(const json& document) {
+  if (document.is_null()) return std::nullopt;
+  return Color{document.at(0), document.at(1), document.at(2), document.at(3)};
+}
+
+/// JSON has no bytes.
+std::string print_bytes(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const char character : bytes) {
+    const auto byte = static_cast<unsigned char>(character);
+    text += digits[byte >> 4];
+    text += digits[byte & 0xF];
+  }
+  return text;
+}
+
+std::string parse_bytes(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t index = 0; index + 1 < text.size(); index += 2) {
+    unsigned char byte = 0;
+    const char* pair = text.data() + index;
+    if (std::from_chars(pair, pair + 2, byte, 16).ptr != pair + 2) {
+      throw std::runtime_error("no hex digits");
+    }
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
+}
+
+json print_focal_point(const std::optional<FocalPoint>& point) {
+  if (!point) return nullptr;
+  return json::array({point->x, point->y});
+}
+
+std::optional<FocalPoint> parse_focal_point(const json& document) {
+  if (document.is_null()) return std::nullopt;
+  return FocalPoint{document.at(0), document.at(1)};
+}
+
+json print_watermark(const std::optional<Watermark>& watermark) {
+  if (!watermark) return nullptr;
+  return {{"bytes", print_bytes(watermark->bytes)},
+          {"position", watermark->position},
+          {"opacity", watermark->opacity},
+          {"width", watermark->width}};
+}
+
+std::optional<Watermark> parse_watermark(const json& document) {
+  if (document.is_null()) return std::nullopt;
+  return Watermark{.bytes = parse_bytes(document.at("bytes").get_ref<const std::string&>()),
+                   .position = document.at("position"),
+                   .opacity = document.at("opacity"),
+                   .width = document.at("width")};
+}
+
+json print_preset(const Preset& preset) {
+  return {{"name", preset.name},
+          {"width", preset.width},
+          {"height", preset.height},
+          {"fit", preset.fit},
+          {"format", preset.format},
+          {"quality", preset.quality},
+          {"effort", preset.effort},
+          {"position", preset.position},
+          {"focalPoint", print_focal_point(preset.focal_point)},
+          {"background", print_color(preset.background)},
+          {"enlarge", preset.enlarge},
+          {"rotate", preset.rotate},
+          {"flip", preset.flip},
+          {"blur", preset.blur},
+          {"sharpen", preset.sharpen},
+          {"tone", preset.tone},
+          {"frames", preset.frames},
+          {"compression", preset.compression},
+          {"watermark", print_watermark(preset.watermark)},
+          {"profile", preset.profile}};
+}
+
+Preset parse_preset(const json& document) {
+  return {.name = document.at("name"),
+          .width = document.at("width"),
+          .height = document.at("height"),
+          .fit = document.at("fit"),
+          .format = document.at("format"),
+          .quality = document.at("quality"),
+          .effort = document.at("effort"),
+          .position = document.at("position"),
+          .focal_point = parse_focal_point(document.at("focalPoint")),
+          .background = parse_color(document.at("background")),
+          .enlarge = document.at("enlarge"),
+          .rotate = document.at("rotate"),
+          .flip = document.at("flip"),
+          .blur = document.at("blur"),
+          .sharpen = document.at("sharpen"),
+          .tone = document.at("tone"),
+          .frames = document.at("frames"),
+          .compression = document.at("compression"),
+          .watermark = parse_watermark(document.at("watermark")),
+          .profile = document.at("profile")};
+}
+
+json print_limits(const VipsConverterOptions& limits) {
+  return {{"maxBytes", limits.max_bytes},         {"maxPixels", limits.max_pixels},
+          {"maxDimension", limits.max_dimension}, {"maxFrames", limits.max_frames},
+          {"maxSeconds", limits.max_seconds},     {"maxMemory", limits.max_memory}};
+}
+
+VipsConverterOptions parse_limits(const json& document) {
+  return {.max_bytes = document.at("maxBytes"),
+          .max_pixels = document.at("maxPixels"),
+          .max_dimension = document.at("maxDimension"),
+          .max_frames = document.at("maxFrames"),
+          .max_seconds = document.at("maxSeconds"),
+          .max_memory = document.at("maxMemory"),
+          .isolation = Isolation::never};
+}
+
+ImageFormat format_of(const MadeFile& file) {
+  for (const auto format : {ImageFormat::jpeg, ImageFormat::png, ImageFormat::webp,
+                            ImageFormat::avif, ImageFormat::gif, ImageFormat::tiff}) {
+    if (mime_type(format) == file.mime_type) return format;
+  }
+  throw std::runtime_error("a variant of another format");
+}
+
+ImageFormat parse_format(const json& document) {
+  const int number = document;
+  if (number < 0 || number >= static_cast<int>(ImageFormat::keep)) {
+    throw std::runtime_error("a variant of no format");
+  }
+  return static_cast<ImageFormat>(number);
+}
+
+int parse_side(const json& document) {
+  constexpr int longest = 16'384;
+  const int side = document;
+  if (side < 1 || side > longest) throw std::runtime_error("a variant of no size");
+  return side;
+}
+
+/// What a conversion may throw.
+constexpr std::array codes{Errc::invalid_content, Errc::too_large, Errc::unsupported,
+                           Errc::conversion_failed};
+
+}  // namespace
+
+json print_job(const ConversionJob& job, const VipsConverterOptions& limits) {
+  json presets = json::array();
+  for (const Preset& preset : job.presets) presets.push_back(print_preset(preset));
+  return {{"version", version},
+          {"mimeType", job.mime_type},
+          {"limits", print_limits(limits)},
+          {"presets", std::move(presets)}};
+}
+
+ParsedJob parse_job(const json& document) {
+  if (document.at("version") != version) {
+    throw Error(Errc::unsupported, "The program affix-convert is of another version of affix");
+  }
+  ParsedJob job{.mime_type = document.at("mimeType"),
+                .limits = parse_limits(document.at("limits"))};
+  for (const json& preset : document.at("presets")) job.presets.push_back(parse_preset(preset));
+  return job;
+}
+
+json print_variant(std::size_t index, const MadeVariant& variant) {
+  json document{{"variant", index}, {"digest", variant.digest}};
+  if (variant.error) document["error"] = print_error(*variant.error);
+  if (!variant.file) return document;
+  document["format"] = format_of(*variant.file);
+  document["width"] = variant.file->width;
+  document["height"] = variant.file->height;
+  return document;
+}
+
+MadeVariant parse_variant(const json& document, std::string bytes, const Preset& preset) {
+  MadeVariant variant{.name = preset.name, .digest = digest(preset)};
+  if (document.at("digest") != variant.digest) throw std::runtime_error("another preset");
+  if (document.contains("error")) {
+    variant.error = parse_error(document.at("error")).with({.variant = preset.name});
+    return variant;
+  }
+  const ImageFormat format = parse_format(document.at("format"));
+  if (preset.format != ImageFormat::keep && preset.format != format) {
+    throw std::runtime_error("a variant of another format");
+  }
+  variant.file = MadeFile{.bytes = std::move(bytes),
+                          .mime_type = std::string(mime_type(format)),
+                          .extension = std::string(extension(format)),
+                          .width = parse_side(document.at("width")),
+                          .height = parse_side(document.at("height"))};
+  return variant;
+}
+
+json print_error(const Error& error) {
+  std::string cause(error.message());
+  if (!error.cause().empty()) cause.append(": ").append(error.cause());
+  return {{"code", error.code()}, {"cause", cause}};
+}
+
+Error parse_error(const json& document) {
+  const Errc code = document.at("code");
+  if (std::ranges::find(codes, code) == codes.end()) throw std::runtime_error("an odd error");
+  const std::string cause = document.at("cause");
+  return {code, "The picture cannot be converted", {}, cause};
+}
+
+}  // namespace affix::detail

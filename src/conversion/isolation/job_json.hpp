@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "affix/conversion/converter.hpp"
+#include "affix/conversion/vips_converter.hpp"
+
+// What the library and its program `affix-convert` tell each other. Both are of one build.
+
+namespace affix::detail {
+
+/// The presets of a job, the limits for its file and its type; not its bytes.
+nlohmann::json print_job(const ConversionJob& job, const VipsConverterOptions& limits);
+
+struct ParsedJob {
+  std::string mime_type{};
+  std::vector<Preset> presets{};
+  VipsConverterOptions limits{};
+};
+/// Throws `Errc::unsupported` for the job of another version, and what the JSON library throws.
+ParsedJob parse_job(const nlohmann::json& document);
+
+/// What became of the preset with this index; not its bytes.
+nlohmann::json print_variant(std::size_t index, const MadeVariant& variant);
+
+/// What became of a preset, as a process says that may have been taken over by what it has read:
+/// the preset itself, its name and its digest come from the caller. Throws what the JSON library
+/// throws, and `std::runtime_error`.
+MadeVariant parse_variant(const nlohmann::json& document, std::string bytes, const Preset& preset);
+
+nlohmann::json print_error(const Error& error);
+/// The words of the other process become the cause.
+Error parse_error(const nlohmann::json& document);
+
+}  // namespace affix::detail

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+
+namespace affix::detail {
+
+/// A part of the memory that all conversions of this process may use together. Waits until others
+/// have given theirs back, in no certain order.
+class MemoryShare {
+ public:
+  /// `bytes` are what this one needs, `all` what there is for all of them. Throws
+  /// `Errc::too_large` if it would be more than all.
+  MemoryShare(std::int64_t bytes, std::int64_t all);
+  MemoryShare(const MemoryShare&) = delete;
+  MemoryShare& operator=(const MemoryShare&) = delete;
+  ~MemoryShare();
+
+ private:
+  std::int64_t bytes_;
+};
+
+}  // namespace affix::detail
