@@ -114,3 +114,15 @@ TEST_CASE("every position has its place") {
   CHECK(place(inner, outer, Position::attention) == Point{10, 10});
   CHECK(place(inner, outer, Position::entropy) == Point{10, 10});
 }
+
+TEST_CASE("a focal point is in the middle of what is kept, or as near as the edges allow") {
+  using affix::FocalPoint;
+  using affix::detail::place_around;
+  const Size inner{10, 20};
+  const Size outer{31, 40};
+  CHECK(place_around(inner, outer, FocalPoint{0.5, 0.5}) == Point{11, 10});
+  CHECK(place_around(inner, outer, FocalPoint{0, 0}) == Point{0, 0});
+  CHECK(place_around(inner, outer, FocalPoint{1, 1}) == Point{21, 20});
+  CHECK(place_around(inner, outer, FocalPoint{0.25, 0.6}) == Point{3, 14});
+  CHECK(place_around(outer, outer, FocalPoint{0.9, 0.1}) == Point{0, 0});
+}

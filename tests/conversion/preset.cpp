@@ -97,3 +97,30 @@ TEST_CASE("every format has a type and an extension, keep has neither", "[A16]")
   CHECK(affix::extension(ImageFormat::tiff) == "tiff");
   CHECK(affix::extension(ImageFormat::keep).empty());
 }
+
+TEST_CASE("focal point and watermark of a preset have bounds") {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto focused = [](double x, double y) {
+    return wrong_member(with([=](Preset& preset) { preset.focal_point = {x, y}; }));
+  };
+  CHECK(focused(0, 1) == "");
+  for (const double wrong : {-0.1, 1.1, nan}) {
+    CHECK(focused(wrong, 0.5) == "focal_point");
+    CHECK(focused(0.5, wrong) == "focal_point");
+  }
+  const auto marked = [](const affix::Watermark& watermark) {
+    return wrong_member(with([&](Preset& preset) { preset.watermark = watermark; }));
+  };
+  CHECK(marked({.bytes = "x", .opacity = 0, .width = 1}) == "");
+  CHECK(marked({.bytes = std::string(1 << 20, 'x'), .opacity = 1, .width = 0.001}) == "");
+  CHECK(marked({}) == "watermark.bytes");
+  CHECK(marked({.bytes = std::string((1 << 20) + 1, 'x')}) == "watermark.bytes");
+  for (const auto position : {affix::Position::attention, affix::Position::entropy}) {
+    CHECK(marked({.bytes = "x", .position = position}) == "watermark.position");
+  }
+  for (const double wrong : {-0.1, 1.1, nan}) {
+    CHECK(marked({.bytes = "x", .opacity = wrong}) == "watermark.opacity");
+    CHECK(marked({.bytes = "x", .width = wrong}) == "watermark.width");
+  }
+  CHECK(marked({.bytes = "x", .width = 0}) == "watermark.width");
+}

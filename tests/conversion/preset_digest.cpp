@@ -43,7 +43,19 @@ std::vector<Preset> different_recipes() {
           {.blur = 1},
           {.blur = 1.5},
           {.sharpen = 1},
-          {.tone = Tone::grayscale}};
+          {.tone = Tone::grayscale},
+          {.focal_point = FocalPoint{}},
+          {.focal_point = FocalPoint{0.25, 0.5}},
+          {.focal_point = FocalPoint{0.5, 0.25}},
+          {.frames = Frames::all},
+          {.compression = Compression::lossless},
+          {.watermark = Watermark{.bytes = "a"}},
+          {.watermark = Watermark{.bytes = "b"}},
+          {.watermark = Watermark{.bytes = "a", .position = Position::center}},
+          {.watermark = Watermark{.bytes = "a", .opacity = 0.5}},
+          {.watermark = Watermark{.bytes = "a", .width = 0.5}},
+          {.profile = Profile::compatible},
+          {.profile = Profile::fast}};
 }
 
 }  // namespace
@@ -74,6 +86,15 @@ TEST_CASE("the digests of recipes stay what they are for ever") {
                 .blur = 0.1,
                 .sharpen = 9.75,
                 .tone = Tone::grayscale}) == "24ed4df4");
+  CHECK(digest({.focal_point = FocalPoint{0.25, 1},
+                .frames = Frames::all,
+                .compression = Compression::lossless,
+                .watermark = Watermark{.bytes = std::string("\0\xFF", 2),
+                                       .position = Position::top,
+                                       .opacity = 0.5,
+                                       .width = 0.125},
+                .profile = Profile::fast}) == "b5890130");
+  CHECK(digest({.profile = Profile::compatible}) == "e4d310ac");
 }
 
 TEST_CASE("a digest is eight lower-case hex digits") {
@@ -92,6 +113,11 @@ TEST_CASE("every member of a recipe but the name makes a difference to the diges
 }
 
 TEST_CASE("a default that is written out does not count") {
+  using namespace affix;
   CHECK(digest({.name = "thumb", .width = 200}) ==
         digest({.name = "thumb", .width = 200, .height = 0, .quality = 0, .blur = -0.0}));
+  CHECK(digest({.frames = Frames::first,
+                .compression = Compression::lossy,
+                .profile = Profile::balanced}) == digest({}));
+  CHECK(digest({.focal_point = FocalPoint{-0.0, 0}}) == digest({.focal_point = FocalPoint{0, 0}}));
 }

@@ -83,7 +83,8 @@ struct Color {
 /// A picture on top of every variant of a preset. It lies at a side or in a corner without a
 /// margin: one that is wanted belongs to the picture, as transparency.
 struct Watermark {
-  /// A whole file of a type that the converter reads, 1 byte to 1 MiB. Preset and watermark are
+  /// A whole JPEG, PNG, WebP or GIF, 1 byte to 1 MiB, at most 16 million pixels. What cannot be
+  /// read is found out when a variant is made, which is `Errc::conversion_failed` then. Presets are
   /// values: each copy has its own bytes.
   std::string bytes{};
   Position position = Position::right_bottom;  ///< A side, a corner or `center`.

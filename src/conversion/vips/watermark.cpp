@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "affix/conversion/content_type.hpp"
 #include "affix/storage/reader.hpp"
 #include "affix/value/error.hpp"
 #include "conversion/vips/color.hpp"
@@ -17,8 +16,15 @@ namespace {
 using vips::VImage;
 
 /// Watermarks are small; what would not be small in memory is a mistake.
-const VipsConverterOptions limits{
-    .max_bytes = 1 << 20, .max_pixels = 16'000'000, .max_dimension = 16'384, .max_frames = 1'000};
+const VipsConverterOptions limits{.max_bytes = 1 << 20, .max_pixels = 16'000'000};
+
+/// By its first bytes, because a confined process cannot load the database of libmagic.
+std::string_view type_of(std::string_view bytes) {
+  if (bytes.starts_with("\x89PNG")) return "image/png";
+  if (bytes.starts_with("\xFF\xD8\xFF")) return "image/jpeg";
+  if (bytes.starts_with("GIF8")) return "image/gif";
+  return bytes.starts_with("RIFF") ? "image/webp" : "";
+}
 
 Preset preset_for(const Watermark& watermark, Size variant) {
   const auto width = static_cast<int>(std::lround(watermark.width * variant.width));
@@ -30,10 +36,9 @@ Preset preset_for(const Watermark& watermark, Size variant) {
 }
 
 VImage sized(const Watermark& watermark, Size variant, const Deadline& deadline) {
-  const auto bytes = as_bytes(watermark.bytes);
   const Preset preset = preset_for(watermark, variant);
-  const Base base =
-      make_base(open_picture(bytes, detect_type(bytes), limits), {&preset, 1}, deadline);
+  const Picture picture = open_picture(as_bytes(watermark.bytes), type_of(watermark.bytes), limits);
+  const Base base = make_base(picture, {&preset, 1}, deadline);
   return render(base, preset, ImageFormat::png, deadline).pixels;
 }
 
