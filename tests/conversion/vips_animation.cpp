@@ -224,7 +224,8 @@ TEST_CASE("the limits of a source count all frames, also when all are wanted") {
   const std::string bytes = animated_gif(film());
   const Preset preset{.name = "all", .frames = Frames::all};
   for (const VipsConverterOptions& options :
-       {VipsConverterOptions{.max_pixels = 3599}, VipsConverterOptions{.max_frames = 2}}) {
+       {VipsConverterOptions{.max_pixels = 3599, .worker = AFFIX_CONVERT},
+        VipsConverterOptions{.max_frames = 2, .worker = AFFIX_CONVERT}}) {
     try {
       make_vips_converter(options)->convert(
           {.bytes = as_bytes(bytes), .mime_type = "image/gif", .presets = {&preset, 1}});

@@ -37,7 +37,7 @@ std::string telling_jpeg() {
   const Files files;
   const std::string photo = files.write("photo.jpg", jpeg(pixels_of("coffee.png")));
   const std::string thumb = files.write("thumb.jpg", jpeg(plain(60, 40, {201, 3, 77}), 50));
-  output_of("exiftool -q -overwrite_original '-ThumbnailImage<=" + thumb +
+  output_of("exiftool -q -q -overwrite_original '-ThumbnailImage<=" + thumb +
             "' -GPSLatitude=48.1371 -GPSLatitudeRef=N -GPSLongitude=11.5754 -GPSLongitudeRef=E"
             " -Artist=SECRET-EXIF -UserComment=SECRET-TEXT -Model=SECRET-CAMERA"
             " -XMP:Creator=SECRET-XMP -IPTC:Keywords=SECRET-IPTC -Comment=SECRET-COMMENT " +
@@ -151,7 +151,7 @@ TEST_CASE("the metadata of an animation is not in its variants") {
   const Files files;
   const std::string bytes = animated_webp({{plain(60, 40, red), plain(60, 40, green)}});
   const std::string path = files.write("animation.webp", bytes);
-  output_of("exiftool -q -overwrite_original -XMP:Creator=SECRET-XMP -EXIF:Artist=SECRET-EXIF " +
+  output_of("exiftool -q -q -overwrite_original -XMP:Creator=SECRET-XMP -EXIF:Artist=SECRET-EXIF " +
             path);
   const std::string telling = read_file(path);
   REQUIRE(contains(telling, "SECRET-XMP"));

@@ -43,8 +43,8 @@ VImage reference(const Stored& source, int width, int height) {
 /// Of a variant of this width that is made beside one of `widest`, from the same picture.
 double quality(const Stored& source, int width, int widest) {
   const std::vector<Preset> presets{
-      {.name = "variant", .width = width, .format = ImageFormat::png},
-      {.name = "widest", .width = widest, .format = ImageFormat::png}};
+      {.name = "variant", .width = width, .format = ImageFormat::png, .effort = 1},
+      {.name = "widest", .width = widest, .format = ImageFormat::png, .effort = 1}};
   const auto variants =
       converter()
           .convert(
@@ -94,14 +94,8 @@ void check_routes(const std::vector<Stored>& sources, const std::vector<Route>& 
 }  // namespace
 
 TEST_CASE("a variant of a JPEG is nearly what a full decode would give, alone and beside others") {
-  check_routes(stored(enlarged(3), "image/jpeg"), {{100, 100, 38},
-                                                   {200, 200, 40},
-                                                   {400, 400, 42.5},
-                                                   {640, 640, 43},
-                                                   {1000, 1000, 50.5},
-                                                   {100, 640, 47},
-                                                   {200, 640, 46},
-                                                   {640, 1000, 48}});
+  check_routes(stored(enlarged(3), "image/jpeg"),
+               {{100, 100, 38}, {200, 200, 40}, {640, 640, 43}, {100, 640, 47}, {640, 1000, 48}});
 }
 
 TEST_CASE("so is one of a JPEG that was not enlarged") {

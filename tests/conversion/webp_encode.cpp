@@ -15,7 +15,7 @@ using vips::VImage;
 
 namespace {
 
-const Deadline later(60);
+Deadline later() { return Deadline(60); }
 
 std::string by_libvips(const VImage& image, int quality, int effort) {
   VipsBlob* blob = image.webpsave_buffer(
@@ -33,7 +33,7 @@ TEST_CASE("a WebP picture has the pixels that libvips would have given it") {
   const VImage photo = pixels_of("chelsea.png");
   const VImage see_through = photo.bandjoin_const({128}).copy();
   for (const VImage& image : {photo, see_through, photo.colourspace(VIPS_INTERPRETATION_B_W)}) {
-    const std::string bytes = encode_webp(image, {.quality = 71, .effort = 3}, later);
+    const std::string bytes = encode_webp(image, {.quality = 71, .effort = 3}, later());
     const VImage ours = decoded(bytes, "image/webp");
     const VImage theirs = decoded(by_libvips(image, 71, 3), "image/webp");
     CHECK(ours.bands() == theirs.bands());
@@ -45,7 +45,7 @@ TEST_CASE("a WebP picture has the pixels that libvips would have given it") {
 TEST_CASE("quality and effort of a WebP picture count") {
   const VImage photo = pixels_of("chelsea.png");
   const auto size = [&](int quality, int effort) {
-    return encode_webp(photo, {.quality = quality, .effort = effort}, later).size();
+    return encode_webp(photo, {.quality = quality, .effort = effort}, later()).size();
   };
   CHECK(size(30, 4) < size(80, 4));
   CHECK(size(80, 6) < size(80, 0));
@@ -64,5 +64,5 @@ TEST_CASE("a WebP picture that takes too long is given up") {
 
 TEST_CASE("a side that WebP cannot have is an error") {
   const VImage wide = plain(16'384, 1, red);
-  CHECK(code_of([&] { encode_webp(wide, {}, later); }) == Errc::conversion_failed);
+  CHECK(code_of([&] { encode_webp(wide, {}, later()); }) == Errc::conversion_failed);
 }

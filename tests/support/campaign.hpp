@@ -5,10 +5,13 @@
 
 namespace affix::tests {
 
+/// Whether everything is to be done in full, as with `scripts/test.sh --long`.
+inline bool is_long() { return std::getenv("AFFIX_LONG") != nullptr; }
+
 /// How often a campaign repeats its case: `usual`, or `in_full` with `scripts/test.sh --long`;
 /// under a sanitizer, which slows everything down, a quarter of `usual`.
 inline int rounds(int usual, int in_full) {
-  if (std::getenv("AFFIX_LONG") != nullptr) return in_full;
+  if (is_long()) return in_full;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   return std::max(1, usual / 4);
 #else

@@ -14,7 +14,8 @@ namespace affix {
 enum class Isolation {
   never,   ///< None. A decoder that crashes or runs for ever takes this process along.
   risky,   ///< Those of formats whose decoders have often been attacked (all but JPEG, PNG, WebP
-           ///< and GIF), and those that make AVIF, whose encoder cannot be stopped.
+           ///< and GIF), and those that make AVIF or animated WebP, whose encoders cannot be
+           ///< stopped.
   always,  ///< All.
 };
 

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <stdexcept>
 #include <utility>
+
+#include "storage/base64.hpp"
 
 namespace affix::detail {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 /// Changes whenever what is written here does, so that a program of another build is refused.
-constexpr int version = 2;
+constexpr int version = 1;
 
 json print_color(const std::optional<Color>& color) {
   if (!color) return nullptr;
@@ -22,33 +23,6 @@ json print_color(const std::optional<Color>& color) {
 std::optional<Color> parse_color(const json& document) {
   if (document.is_null()) return std::nullopt;
   return Color{document.at(0), document.at(1), document.at(2), document.at(3)};
-}
-
-/// JSON has no bytes.
-std::string print_bytes(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char character : bytes) {
-    const auto byte = static_cast<unsigned char>(character);
-    text += digits[byte >> 4];
-    text += digits[byte & 0xF];
-  }
-  return text;
-}
-
-std::string parse_bytes(std::string_view text) {
-  std::string bytes;
-  bytes.reserve(text.size() / 2);
-  for (std::size_t index = 0; index + 1 < text.size(); index += 2) {
-    unsigned char byte = 0;
-    const char* pair = text.data() + index;
-    if (std::from_chars(pair, pair + 2, byte, 16).ptr != pair + 2) {
-      throw std::runtime_error("no hex digits");
-    }
-    bytes += static_cast<char>(byte);
-  }
-  return bytes;
 }
 
 json print_focal_point(const std::optional<FocalPoint>& point) {
@@ -63,7 +37,7 @@ std::optional<FocalPoint> parse_focal_point(const json& document) {
 
 json print_watermark(const std::optional<Watermark>& watermark) {
   if (!watermark) return nullptr;
-  return {{"bytes", print_bytes(watermark->bytes)},
+  return {{"bytes", encode_base64(watermark->bytes)},
           {"position", watermark->position},
           {"opacity", watermark->opacity},
           {"width", watermark->width}};
@@ -71,7 +45,7 @@ json print_watermark(const std::optional<Watermark>& watermark) {
 
 std::optional<Watermark> parse_watermark(const json& document) {
   if (document.is_null()) return std::nullopt;
-  return Watermark{.bytes = parse_bytes(document.at("bytes").get_ref<const std::string&>()),
+  return Watermark{.bytes = decode_base64(document.at("bytes").get<std::string>()).value(),
                    .position = document.at("position"),
                    .opacity = document.at("opacity"),
                    .width = document.at("width")};

@@ -4,10 +4,12 @@
 #include <array>
 #include <vector>
 
+#include "conversion/vips/deadline.hpp"
 #include "conversion/vips/encode.hpp"
 #include "conversion/vips/equal_outputs.hpp"
 #include "conversion/vips/framing.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/memory.hpp"
 #include "conversion/vips/parallel.hpp"
 #include "conversion/vips/picture.hpp"
 #include "conversion/vips/render.hpp"
@@ -28,23 +30,28 @@ ImageFormat kept_format(std::string_view source_type, const VImage& pixels) {
   return pixels.has_alpha() ? ImageFormat::png : ImageFormat::jpeg;
 }
 
-MadeFile make_file(const Base& base, const Preset& preset, ImageFormat format) {
-  const Rendering rendering = render(base, preset, format);
-  return {.bytes = encode(rendering, format, preset),
+MadeFile make_file(const Base& base, const Preset& preset, ImageFormat format,
+                   const Deadline& deadline) {
+  const Rendering rendering = render(base, preset, format, deadline);
+  return {.bytes = encode(rendering, format, preset, deadline),
           .mime_type = std::string(mime_type(format)),
           .extension = std::string(extension(format)),
           .width = rendering.pixels.width(),
           .height = rendering.height};
 }
 
-MadeVariant make_variant(const Base& base, const Preset& preset, ImageFormat format) {
+MadeVariant make_variant(const Base& base, const Preset& preset, ImageFormat format,
+                         const Deadline& deadline) {
   MadeVariant variant{.name = preset.name, .digest = digest(preset)};
   const Where where{.variant = preset.name};
   try {
-    variant.file = make_file(base, preset, format);
+    deadline.check();
+    variant.file = make_file(base, preset, format, deadline);
   } catch (const vips::VError& error) {
     variant.error =
-        Error(Errc::conversion_failed, "The variant cannot be made", where, take_error_text(error));
+        Error(Errc::conversion_failed,
+              deadline.is_over() ? "The conversion takes too long" : "The variant cannot be made",
+              where, take_error_text(error));
   } catch (const Error& error) {
     variant.error = error.with(where);
   }
@@ -75,8 +82,10 @@ std::vector<std::size_t> by_effort(std::span<const Preset> presets,
 }
 
 /// The same file, or the same error, under the name of another preset.
-MadeVariant same_for(const Preset& preset, const MadeVariant& made) {
-  MadeVariant variant{.name = preset.name, .digest = digest(preset), .file = made.file};
+MadeVariant same_for(const MadeVariant& made, const Preset& preset) {
+  MadeVariant variant = made;
+  variant.name = preset.name;
+  variant.digest = digest(preset);
   if (made.error) {
     variant.error = Error(made.error->code(), made.error->message(), {.variant = preset.name},
                           made.error->cause());
@@ -88,7 +97,9 @@ MadeVariant same_for(const Preset& preset, const MadeVariant& made) {
 
 Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& options,
                         const std::function<void()>& decoded) {
-  const Base base = make_base(open_picture(job.bytes, job.mime_type, options), job.presets);
+  const Deadline deadline(options.max_seconds);
+  const Picture picture = open_picture(job.bytes, job.mime_type, options);
+  const Base base = make_base(picture, job.presets, deadline);
   if (decoded) decoded();
   const std::vector<std::size_t> firsts = first_of_equals(base, job.presets);
   const std::vector<std::size_t> order = by_effort(job.presets, firsts);
@@ -98,17 +109,18 @@ Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& op
     const ImageFormat format = preset.format == ImageFormat::keep
                                    ? kept_format(job.mime_type, base.pixels)
                                    : preset.format;
-    result.variants[order[step]] = make_variant(base, preset, format);
+    result.variants[order[step]] = make_variant(base, preset, format, deadline);
   };
   work_in_parallel(order.size(), work, [&](std::size_t step) {
-    const std::size_t first = order[step];
-    for (std::size_t index = first; index < firsts.size(); ++index) {
-      if (firsts[index] != first) continue;
-      MadeVariant& variant = result.variants[index];
-      if (index != first) variant = same_for(job.presets[index], result.variants[first]);
-      if (job.made) job.made(variant);
+    for (std::size_t index = order[step]; index < firsts.size(); ++index) {
+      if (firsts[index] != order[step]) continue;
+      if (index != order[step]) {
+        result.variants[index] = same_for(result.variants[order[step]], job.presets[index]);
+      }
+      if (job.made) job.made(result.variants[index]);
     }
   });
+  give_memory_back();
   return result;
 }
 

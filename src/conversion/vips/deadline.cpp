@@ -29,6 +29,11 @@ Watch::Watch(const vips::VImage& image, const Deadline& deadline) : image_(image
                               const_cast<Deadline*>(&deadline));
 }
 
+vips::VImage computed(const vips::VImage& image, const Deadline& deadline) {
+  const Watch watch(image, deadline);
+  return image.copy_memory();
+}
+
 Watch::~Watch() { g_signal_handler_disconnect(image_.get_image(), handler_); }
 
 }  // namespace affix::detail

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "conversion/vips/aom.hpp"
+#include "conversion/vips/webp_encode.hpp"
 #include "conversion/vips/webp_strip.hpp"
 
 namespace affix::detail {
@@ -87,13 +88,20 @@ int webp_effort(const Preset& preset) {
   return preset.effort == 0 ? usual(preset.profile).webp_effort : (preset.effort - 1) * 3 / 4;
 }
 
+WebpSettings webp_settings(const Preset& preset) {
+  return {.quality = value_or(preset.quality, usual(preset.profile).webp_quality),
+          .effort = webp_effort(preset),
+          .compression = preset.compression};
+}
+
+/// An animation.
 VipsBlob* save_webp(const VImage& image, const Preset& preset) {
-  return image.webpsave_buffer(
-      VImage::option()
-          ->set("Q", value_or(preset.quality, usual(preset.profile).webp_quality))
-          ->set("effort", webp_effort(preset))
-          ->set("lossless", preset.compression == Compression::lossless)
-          ->set("strip", TRUE));
+  const WebpSettings settings = webp_settings(preset);
+  return image.webpsave_buffer(VImage::option()
+                                   ->set("Q", settings.quality)
+                                   ->set("effort", settings.effort)
+                                   ->set("lossless", settings.compression == Compression::lossless)
+                                   ->set("strip", TRUE));
 }
 
 /// libaom 3.6 at effort 1 makes files twice as large as at 2, which is hardly slower.
@@ -146,10 +154,15 @@ VipsBlob* save(const VImage& image, ImageFormat format, const Preset& preset) {
 
 }  // namespace
 
-std::string encode(const Rendering& rendering, ImageFormat format, const Preset& preset) {
+std::string encode(const Rendering& rendering, ImageFormat format, const Preset& preset,
+                   const Deadline& deadline) {
+  const VImage pixels = bare_pixels(rendering);
+  const Watch watch(pixels, deadline);
+  if (format == ImageFormat::webp && rendering.timing.delays.empty()) {
+    return encode_webp(pixels, webp_settings(preset), deadline);
+  }
   const auto release = [](VipsBlob* blob) { vips_area_unref(VIPS_AREA(blob)); };
-  const std::unique_ptr<VipsBlob, decltype(release)> blob(
-      save(bare_pixels(rendering), format, preset), release);
+  const std::unique_ptr<VipsBlob, decltype(release)> blob(save(pixels, format, preset), release);
   std::size_t size = 0;
   const void* data = vips_blob_get(blob.get(), &size);
   const std::string_view bytes(static_cast<const char*>(data), size);

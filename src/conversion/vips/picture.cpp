@@ -128,13 +128,14 @@ VImage frames_of(const Picture& picture) {
 
 /// Reads on this thread, because the worker threads of libvips 8.14 lose an error in the last rows
 /// now and then: a picture that is cut off would pass as a whole one.
-VImage read_pixels(const VImage& image) {
+VImage read_pixels(const VImage& image, const Deadline& deadline) {
   constexpr int rows_at_once = 16;
   VImage pixels = VImage::new_memory();
   require(
       vips_image_pipelinev(pixels.get_image(), VIPS_DEMAND_STYLE_ANY, image.get_image(), nullptr));
   const std::unique_ptr<VipsRegion, Unref> region(vips_region_new(image.get_image()));
   for (int top = 0; top < image.height(); top += rows_at_once) {
+    deadline.check();
     const VipsRect strip{0, top, image.width(), std::min(rows_at_once, image.height() - top)};
     require(vips_region_prepare(region.get(), &strip));
     for (int row = top; row < top + strip.height; ++row) {

@@ -87,8 +87,8 @@ bool wants_all_frames(const Preset& preset) {
 }
 
 /// Colours are converted behind the resizing, where there are fewer of them.
-VImage shrunk_pixels(const VImage& image, Size size) {
-  return to_srgb(read_pixels(resized(image, size))).copy_memory();
+VImage shrunk_pixels(const VImage& image, Size size, const Deadline& deadline) {
+  return to_srgb(read_pixels(resized(image, size), deadline)).copy_memory();
 }
 
 Timing timing_of(const VImage& frames, int count) {
@@ -101,38 +101,39 @@ Timing timing_of(const VImage& frames, int count) {
 }
 
 /// The frames are read one after the other, so that no more of them is held than is needed.
-Animation read_animation(const Picture& picture, Size size) {
+Animation read_animation(const Picture& picture, Size size, const Deadline& deadline) {
   const auto [width, height] = picture.stored;
   const VImage frames = frames_of(picture);
   Animation animation{.timing = timing_of(frames, picture.frames)};
   for (int index = 0; index < picture.frames; ++index) {
-    animation.frames.push_back(shrunk_pixels(frames.crop(0, index * height, width, height), size));
+    const VImage frame = frames.crop(0, index * height, width, height);
+    animation.frames.push_back(shrunk_pixels(frame, size, deadline));
   }
   return animation;
 }
 
-Base read_base(const Picture& picture, std::span<const Preset> presets) {
+Base read_base(const Picture& picture, std::span<const Preset> presets, const Deadline& deadline) {
   const Size size = base_size(picture, presets);
   if (picture.frames > 1 && std::ranges::any_of(presets, wants_all_frames)) {
-    Animation animation = read_animation(picture, size);
+    Animation animation = read_animation(picture, size, deadline);
     return {animation.frames.front(), picture.stored, std::move(animation)};
   }
   const VImage pixels = pixels_of(picture, size);
   const Size shrunk = presets.empty() ? Size{pixels.width(), pixels.height()} : size;
-  return {shrunk_pixels(pixels, shrunk), picture.stored};
+  return {shrunk_pixels(pixels, shrunk, deadline), picture.stored};
 }
 
 /// Everything behind this reads pixels in any order, so they are made only once.
-VImage placed(const VImage& pixels, const Preset& preset, Size size) {
-  return turned(resized(pixels, size).copy_memory(), preset);
+VImage placed(const VImage& pixels, const Preset& preset, Size size, const Deadline& deadline) {
+  return turned(computed(resized(pixels, size), deadline), preset);
 }
 
 /// What a preset does after it has found its place, with each frame alike.
 class Finish {
  public:
-  Finish(const Preset& preset, ImageFormat format, Size result)
+  Finish(const Preset& preset, ImageFormat format, Size result, const Deadline& deadline)
       : preset_(preset), format_(format), result_(result) {
-    if (preset.watermark) overlay_ = make_overlay(*preset.watermark, result);
+    if (preset.watermark) overlay_ = make_overlay(*preset.watermark, result, deadline);
   }
 
   VImage operator()(const VImage& picture, Point corner) const {
@@ -167,12 +168,13 @@ void check_animation(const Base& base, Size result) {
 }
 
 Rendering render_animation(const Animation& animation, const Preset& preset, const Plan& plan,
-                           const Finish& finish) {
+                           const Finish& finish, const Deadline& deadline) {
   std::vector<VImage> frames;
-  const Point corner = find_corner(placed(animation.frames.front(), preset, plan.resized),
+  const Point corner = find_corner(placed(animation.frames.front(), preset, plan.resized, deadline),
                                    plan.layout.result, preset);
   for (const VImage& frame : animation.frames) {
-    frames.push_back(finish(placed(frame, preset, plan.resized), corner).copy_memory());
+    const VImage picture = finish(placed(frame, preset, plan.resized, deadline), corner);
+    frames.push_back(computed(picture, deadline));
   }
   const VImage all = VImage::arrayjoin(frames, VImage::option()->set("across", 1));
   return {all, plan.layout.result.height, animation.timing};
@@ -180,9 +182,9 @@ Rendering render_animation(const Animation& animation, const Preset& preset, con
 
 }  // namespace
 
-Base make_base(const Picture& picture, std::span<const Preset> presets) {
+Base make_base(const Picture& picture, std::span<const Preset> presets, const Deadline& deadline) {
   try {
-    return read_base(picture, presets);
+    return read_base(picture, presets, deadline);
   } catch (const vips::VError& error) {
     throw Error(Errc::invalid_content, "The picture cannot be read", {}, take_error_text(error));
   }
@@ -192,15 +194,18 @@ Layout layout_of(const Base& base, const Preset& preset) {
   return plan(base.stored, is_turned(base.pixels), preset).layout;
 }
 
-Rendering render(const Base& base, const Preset& preset, ImageFormat format) {
+Rendering render(const Base& base, const Preset& preset, ImageFormat format,
+                 const Deadline& deadline) {
   const Plan plan_of_all = plan(base.stored, is_turned(base.pixels), preset);
   const Size result = plan_of_all.layout.result;
   check_size(result);
   const bool is_animated = base.animation && wants_all_frames(preset) && can_be_animated(format);
   if (is_animated) check_animation(base, result);
-  const Finish finish(preset, format, result);
-  if (is_animated) return render_animation(*base.animation, preset, plan_of_all, finish);
-  const VImage picture = placed(base.pixels, preset, plan_of_all.resized);
+  const Finish finish(preset, format, result, deadline);
+  if (is_animated) {
+    return render_animation(*base.animation, preset, plan_of_all, finish, deadline);
+  }
+  const VImage picture = placed(base.pixels, preset, plan_of_all.resized, deadline);
   return {finish(picture, find_corner(picture, result, preset)), result.height};
 }
 

@@ -26,8 +26,8 @@ struct Base {
 };
 
 /// Reads the picture once, for all of these presets; without presets to see that it is complete.
-/// Throws `Errc::invalid_content`.
-Base make_base(const Picture& picture, std::span<const Preset> presets);
+/// Throws `Errc::invalid_content`, and `Errc::conversion_failed` when the time is over.
+Base make_base(const Picture& picture, std::span<const Preset> presets, const Deadline& deadline);
 
 /// How a preset resizes and cuts the picture, as it will be seen.
 Layout layout_of(const Base& base, const Preset& preset);
@@ -35,6 +35,7 @@ Layout layout_of(const Base& base, const Preset& preset);
 /// The picture of a variant, ready to be encoded as `format`.
 /// Throws `Errc::conversion_failed` for a variant that would be too large or whose watermark cannot
 /// be read, and `vips::VError`.
-Rendering render(const Base& base, const Preset& preset, ImageFormat format);
+Rendering render(const Base& base, const Preset& preset, ImageFormat format,
+                 const Deadline& deadline);
 
 }  // namespace affix::detail

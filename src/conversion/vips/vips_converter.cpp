@@ -19,8 +19,11 @@ bool is_risky(std::string_view mime_type) {
   return std::ranges::find(usual, mime_type) == usual.end();
 }
 
-/// Whether its encoder stops only at its end.
-bool is_unstoppable(const Preset& preset) { return preset.format == ImageFormat::avif; }
+/// Whether its encoder stops only at its end: that of AVIF, and that of animated WebP.
+bool is_unstoppable(const Preset& preset) {
+  const bool may_be_webp = preset.format == ImageFormat::webp || preset.format == ImageFormat::keep;
+  return preset.format == ImageFormat::avif || (may_be_webp && preset.frames == Frames::all);
+}
 
 class VipsConverter : public Converter {
  public:

@@ -35,20 +35,20 @@ Preset preset_for(const Watermark& watermark, Size variant) {
           .enlarge = Enlarge::allowed};
 }
 
-VImage sized(const Watermark& watermark, Size variant) {
+VImage sized(const Watermark& watermark, Size variant, const Deadline& deadline) {
   const Preset preset = preset_for(watermark, variant);
   const Picture picture = open_picture(as_bytes(watermark.bytes), type_of(watermark.bytes), limits);
-  const Base base = make_base(picture, {&preset, 1});
-  return render(base, preset, ImageFormat::png).pixels;
+  const Base base = make_base(picture, {&preset, 1}, deadline);
+  return render(base, preset, ImageFormat::png, deadline).pixels;
 }
 
 [[noreturn]] void refuse(std::string_view cause) {
   throw Error(Errc::conversion_failed, "The picture of the watermark cannot be read", {}, cause);
 }
 
-VImage readable(const Watermark& watermark, Size variant) {
+VImage readable(const Watermark& watermark, Size variant, const Deadline& deadline) {
   try {
-    return sized(watermark, variant);
+    return sized(watermark, variant, deadline);
   } catch (const vips::VError& error) {
     refuse(take_error_text(error));
   } catch (const Error& error) {
@@ -58,9 +58,9 @@ VImage readable(const Watermark& watermark, Size variant) {
 
 }  // namespace
 
-VImage make_overlay(const Watermark& watermark, Size variant) {
-  const VImage picture =
-      with_transparency(readable(watermark, variant).colourspace(VIPS_INTERPRETATION_sRGB));
+VImage make_overlay(const Watermark& watermark, Size variant, const Deadline& deadline) {
+  const VImage picture = with_transparency(
+      readable(watermark, variant, deadline).colourspace(VIPS_INTERPRETATION_sRGB));
   return picture.linear({1, 1, 1, watermark.opacity}, {0, 0, 0, 0})
       .cast(VIPS_FORMAT_UCHAR)
       .copy_memory();

@@ -20,6 +20,7 @@ WebPConfig config_of(const WebpSettings& settings) {
   if (WebPConfigInit(&config) == 0) fail("another version of libwebp");
   config.quality = static_cast<float>(settings.quality);
   config.method = settings.effort;
+  config.lossless = settings.compression == Compression::lossless ? 1 : 0;
   if (WebPValidateConfig(&config) == 0) fail("settings that libwebp does not know");
   return config;
 }
@@ -40,7 +41,8 @@ class Encoding {
     WebPMemoryWriterClear(&writer_);
   }
 
-  void take(const VImage& image) {
+  void take(const VImage& image, const WebPConfig& config) {
+    picture_.use_argb = config.lossless;  // Otherwise the pixels are converted when they are taken.
     picture_.width = image.width();
     picture_.height = image.height();
     // In one piece, since the picture was computed before.
@@ -75,7 +77,7 @@ std::string encode_webp(const VImage& image, const WebpSettings& settings,
                         const Deadline& deadline) {
   const WebPConfig config = config_of(settings);
   Encoding encoding;
-  encoding.take(image.colourspace(VIPS_INTERPRETATION_sRGB));
+  encoding.take(image.colourspace(VIPS_INTERPRETATION_sRGB), config);
   return encoding.run(config, deadline);
 }
 

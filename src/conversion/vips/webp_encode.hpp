@@ -3,6 +3,7 @@
 #include <string>
 #include <vips/vips8>
 
+#include "affix/conversion/preset.hpp"
 #include "conversion/vips/deadline.hpp"
 
 namespace affix::detail {
@@ -10,6 +11,7 @@ namespace affix::detail {
 struct WebpSettings {
   int quality = 80;  ///< 1 to 100.
   int effort = 4;    ///< libwebp's method, 0 to 6.
+  Compression compression = Compression::lossy;
 };
 
 /// One picture as WebP, without any metadata: 8 bits per band, grey or sRGB. With libwebp itself,
