@@ -33,6 +33,8 @@ build=(
 test=(
   catch2               # the tests
   clang-14             # the second compiler of the header tests
+  imagemagick-6.q16    # makes the pictures that colours are compared with
+  libimage-exiftool-perl # hides metadata in pictures, and looks for it in variants
   spin                 # checks the models of the crash protocol
 )
 servers=(
