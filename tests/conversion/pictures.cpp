@@ -267,12 +267,13 @@ affix::Errc inspection_refusal(std::string_view bytes, std::string_view mime_typ
 
 PngBuilder::PngBuilder() : bytes_("\x89PNG\r\n\x1a\n") {}
 
-PngBuilder& PngBuilder::header(std::uint32_t width, std::uint32_t height, int depth,
-                               int color_type) {
+PngBuilder& PngBuilder::header(std::uint32_t width, std::uint32_t height, int depth, int color_type,
+                               int interlacing) {
   std::string data = big_endian(width) + big_endian(height);
   data += static_cast<char>(depth);
   data += static_cast<char>(color_type);
-  data.append(3, '\0');
+  data.append(2, '\0');
+  data += static_cast<char>(interlacing);
   return chunk("IHDR", data);
 }
 

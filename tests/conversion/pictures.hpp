@@ -84,7 +84,8 @@ affix::Errc inspection_refusal(std::string_view bytes, std::string_view mime_typ
 class PngBuilder {
  public:
   PngBuilder();
-  PngBuilder& header(std::uint32_t width, std::uint32_t height, int depth = 8, int color_type = 2);
+  PngBuilder& header(std::uint32_t width, std::uint32_t height, int depth = 8, int color_type = 2,
+                     int interlacing = 0);
   PngBuilder& chunk(std::string_view type, std::string_view data);
   /// A chunk that says it has `claimed` bytes and has those of `data`.
   PngBuilder& lying_chunk(std::string_view type, std::uint32_t claimed, std::string_view data);

@@ -1,10 +1,11 @@
-#include "conversion/vips/png_scan.hpp"
+#include "conversion/scan/png_scan.hpp"
 
 #include <string>
 
 #include "affix/storage/reader.hpp"
 #include "affix/value/error.hpp"
 #include "catch.hpp"
+#include "picture_bytes.hpp"
 #include "pictures.hpp"
 
 using affix::Errc;
@@ -13,7 +14,7 @@ using pictures::PngBuilder;
 
 namespace {
 
-Size scan(std::string_view bytes) { return affix::detail::scan_png(affix::as_bytes(bytes)); }
+Size scan(std::string_view bytes) { return affix::detail::scan_png(affix::as_bytes(bytes)).stored; }
 
 /// What the scan throws; fails if it does not.
 Errc refusal(std::string_view bytes) {
@@ -43,6 +44,23 @@ TEST_CASE("the scan finds the size of real PNG pictures") {
   CHECK(scan(pictures::photograph("chelsea.png")) == Size{451, 300});
   CHECK(scan(pictures::photograph("coffee.png")) == Size{600, 400});
   CHECK(scan(finished(small())) == Size{2, 3});
+}
+
+TEST_CASE("depth, transparency, passes and frames of a PNG are found") {
+  const auto facts_of = [](const std::string& bytes) { return pictures::scan(bytes, "image/png"); };
+  const auto photograph = facts_of(pictures::photograph("chelsea.png"));
+  CHECK(photograph.bits == 8);
+  CHECK(photograph.frames == 1);
+  CHECK_FALSE(photograph.has_alpha);
+  CHECK_FALSE(photograph.is_progressive);
+  CHECK(facts_of(finished(PngBuilder().header(2, 3, 16, 6))).bits == 16);
+  CHECK(facts_of(finished(PngBuilder().header(2, 3, 16, 6))).has_alpha);
+  CHECK(facts_of(finished(small().chunk("tRNS", "abcdef"))).has_alpha);
+  CHECK(facts_of(finished(small().chunk("iCCP", "profile"))).profile_bytes == 7);
+  CHECK(facts_of(finished(small().chunk("fcTL", "x").chunk("fcTL", "x"))).frames == 2);
+  const auto interlaced = facts_of(finished(PngBuilder().header(2, 3, 16, 6, 1)));
+  CHECK(interlaced.is_progressive);
+  CHECK(interlaced.held_bytes == 2 * 3 * 8);
 }
 
 TEST_CASE("a PNG with something behind its end is sound") {

@@ -125,9 +125,7 @@ TEST_CASE("a GIF with a frame of 65,535 by 65,535 pixels is refused") {
   const std::string screen = "GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff"s;
   const std::string pixels = "\x02\x02\x44\x01\0;"s;
   check_refused(screen + ",\0\0\0\0\xff\xff\xff\xff\0"s + pixels, "image/gif", Errc::too_large);
-  // libvips takes the size of the frames for a screen like this one.
-  const std::string small = screen + ",\0\0\0\0\x01\0\x01\0\0"s + pixels;
-  CHECK(converter().inspect(as_bytes(small), "image/gif").width == 1);
+  check_refused(screen + ",\0\0\0\0\x01\0\x01\0\0"s + pixels, "image/gif", Errc::too_large);
 }
 
 TEST_CASE("a JPEG with sides of 65,500 pixels is refused by its header") {
@@ -152,5 +150,5 @@ TEST_CASE("a JPEG with some thousand scans is refused") {
   const std::string scan = whole.substr(last_scan, whole.size() - 2 - last_scan);
   std::string bytes = whole.substr(0, last_scan);
   for (int count = 0; count < 5000; ++count) bytes += scan;
-  CHECK(refusal(bytes + "\xff\xd9", "image/jpeg") == Errc::invalid_content);
+  check_refused(bytes + "\xff\xd9", "image/jpeg", Errc::too_large);
 }

@@ -82,8 +82,10 @@ std::vector<std::size_t> by_effort(std::span<const Preset> presets,
 }
 
 /// The same file, or the same error, under the name of another preset.
-MadeVariant same_for(const Preset& preset, const MadeVariant& made) {
-  MadeVariant variant{.name = preset.name, .digest = digest(preset), .file = made.file};
+MadeVariant same_for(const MadeVariant& made, const Preset& preset) {
+  MadeVariant variant = made;
+  variant.name = preset.name;
+  variant.digest = digest(preset);
   if (made.error) {
     variant.error = Error(made.error->code(), made.error->message(), {.variant = preset.name},
                           made.error->cause());
@@ -110,12 +112,12 @@ Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& op
     result.variants[order[step]] = make_variant(base, preset, format, deadline);
   };
   work_in_parallel(order.size(), work, [&](std::size_t step) {
-    const std::size_t first = order[step];
-    for (std::size_t index = first; index < firsts.size(); ++index) {
-      if (firsts[index] != first) continue;
-      MadeVariant& variant = result.variants[index];
-      if (index != first) variant = same_for(job.presets[index], result.variants[first]);
-      if (job.made) job.made(variant);
+    for (std::size_t index = order[step]; index < firsts.size(); ++index) {
+      if (firsts[index] != order[step]) continue;
+      if (index != order[step]) {
+        result.variants[index] = same_for(result.variants[order[step]], job.presets[index]);
+      }
+      if (job.made) job.made(result.variants[index]);
     }
   });
   give_memory_back();

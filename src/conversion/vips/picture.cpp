@@ -5,14 +5,13 @@
 #include <memory>
 
 #include "affix/value/error.hpp"
+#include "conversion/scan/scan_picture.hpp"
 #include "conversion/vips/library.hpp"
-#include "conversion/vips/png_scan.hpp"
 
 namespace affix::detail {
 namespace {
 
 using vips::VImage;
-using Bytes = std::span<const std::byte>;
 using Load = VImage (*)(VipsBlob*, vips::VOption*);
 
 constexpr std::string_view jpeg = "image/jpeg";
@@ -35,14 +34,18 @@ const Loader* find_loader(std::string_view mime_type) {
   return found == loaders.end() ? nullptr : &*found;
 }
 
-void check_limits(Size size, int frames, const VipsConverterOptions& limits) {
-  if (size.width > limits.max_dimension || size.height > limits.max_dimension) {
-    throw Error(Errc::too_large, "A side of the picture is too long");
+/// What our own scan says, before libvips sees a byte.
+PictureFacts facts_of(Bytes bytes, std::string_view mime_type, const VipsConverterOptions& limits) {
+  if (!is_readable(mime_type)) {
+    throw Error(Errc::unsupported, "Files of this type cannot be converted");
   }
-  if (frames > limits.max_frames) throw Error(Errc::too_large, "The picture has too many frames");
-  if (std::int64_t{size.width} * size.height > limits.max_pixels / std::max(frames, 1)) {
-    throw Error(Errc::too_large, "The picture has too many pixels");
+  if (bytes.empty()) throw Error(Errc::invalid_content, "The picture is empty");
+  if (bytes.size() > static_cast<std::uint64_t>(limits.max_bytes)) {
+    throw Error(Errc::too_large, "The picture has too many bytes");
   }
+  const PictureFacts facts = scan_picture(bytes, mime_type);
+  check_limits(facts, limits);
+  return facts;
 }
 
 [[noreturn]] void refuse(const vips::VError& error) {
@@ -97,14 +100,19 @@ double webp_scale(Size stored, Size least) {
 
 bool is_readable(std::string_view mime_type) { return find_loader(mime_type) != nullptr; }
 
+Inspection inspect_picture(Bytes bytes, std::string_view mime_type,
+                           const VipsConverterOptions& limits) {
+  const PictureFacts facts = facts_of(bytes, mime_type, limits);
+  const Size size = displayed_size(facts);
+  return {.width = size.width, .height = size.height, .frames = static_cast<int>(facts.frames)};
+}
+
 Picture open_picture(Bytes bytes, std::string_view mime_type, const VipsConverterOptions& limits) {
-  const Loader* loader = find_loader(mime_type);
-  if (!loader) throw Error(Errc::unsupported, "Files of this type cannot be converted");
-  if (bytes.empty()) throw Error(Errc::invalid_content, "The picture is empty");
+  facts_of(bytes, mime_type, limits);
   use_library();
-  if (mime_type == "image/png") check_limits(scan_png(bytes), 1, limits);
-  Picture picture = read_header(bytes, *loader);
-  check_limits(picture.displayed, picture.frames, limits);
+  Picture picture = read_header(bytes, *find_loader(mime_type));
+  // libvips may see another size than the scan; this one is what it will make room for.
+  check_limits({.largest = picture.stored, .frames = picture.frames}, limits);
   return picture;
 }
 

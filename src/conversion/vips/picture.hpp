@@ -23,6 +23,10 @@ struct Picture {
 
 bool is_readable(std::string_view mime_type);
 
+/// What a scan of the file tells; libvips has no part in it. Throws as `open_picture` does.
+Inspection inspect_picture(std::span<const std::byte> bytes, std::string_view mime_type,
+                           const VipsConverterOptions& limits);
+
 /// Reads the header with the loader for `mime_type`, and no other.
 /// Throws `Errc::unsupported` for a type that is not `is_readable`, `Errc::invalid_content` for a
 /// broken header, `Errc::too_large` beyond the limits.

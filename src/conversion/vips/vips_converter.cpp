@@ -34,8 +34,7 @@ class VipsConverter : public Converter {
   bool accepts(std::string_view mime_type) const override { return detail::is_readable(mime_type); }
 
   Inspection inspect(std::span<const std::byte> bytes, std::string_view mime_type) const override {
-    const detail::Picture picture = detail::open_picture(bytes, mime_type, options_);
-    return {picture.displayed.width, picture.displayed.height, picture.frames};
+    return detail::inspect_picture(bytes, mime_type, options_);
   }
 
   Conversion convert(const ConversionJob& job) const override {

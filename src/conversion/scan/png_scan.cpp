@@ -1,52 +1,29 @@
-#include "conversion/vips/png_scan.hpp"
+#include "conversion/scan/png_scan.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
-#include <limits>
-#include <optional>
-#include <string_view>
 
 #include "affix/value/error.hpp"
 
 namespace affix::detail {
 namespace {
 
-using Bytes = std::span<const std::byte>;
-
 constexpr std::string_view signature("\x89PNG\r\n\x1a\n", 8);
-constexpr std::size_t chunk_overhead = 12;  // Length, type and check sum.
 constexpr std::size_t header_length = 13;
 constexpr int max_kept_chunks = 64;
 constexpr std::size_t max_compressed = 64 * 1024;
-
-[[noreturn]] void refuse_broken() {
-  throw Error(Errc::invalid_content, "The PNG picture is broken");
-}
-
-std::uint32_t read_number(Bytes bytes) {
-  std::uint32_t number = 0;
-  for (const std::byte byte : bytes.first(4)) {
-    number = number << 8 | std::to_integer<std::uint32_t>(byte);
-  }
-  return number;
-}
-
-std::string_view as_text(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 struct Chunk {
   std::string_view type{};
   Bytes data{};
 };
 
-/// The chunk at the front of `rest`, which must be there completely.
-Chunk read_chunk(Bytes rest) {
-  if (rest.size() < chunk_overhead) refuse_broken();
-  const std::size_t length = read_number(rest);
-  if (length > rest.size() - chunk_overhead) refuse_broken();
-  return {as_text(rest.subspan(4, 4)), rest.subspan(8, length)};
+Chunk read_chunk(ByteReader& reader) {
+  const std::uint32_t length = reader.u32();
+  const std::string_view type = reader.text(4);
+  const Chunk chunk{type, reader.take(length)};
+  reader.skip(4);  // The check sum.
+  return chunk;
 }
 
 bool is_depth_allowed(std::uint8_t color_type, std::uint8_t depth) {
@@ -67,16 +44,27 @@ bool is_depth_allowed(std::uint8_t color_type, std::uint8_t depth) {
   }
 }
 
-Size read_header(const Chunk& chunk) {
+int channels_of(std::uint8_t color_type) {
+  constexpr std::array channels{1, 0, 3, 1, 2, 0, 4};
+  return channels.at(color_type);
+}
+
+PictureFacts read_header(const Chunk& chunk) {
   if (chunk.type != "IHDR" || chunk.data.size() != header_length) refuse_broken();
-  const auto byte = [&](std::size_t at) { return std::to_integer<std::uint8_t>(chunk.data[at]); };
-  const std::uint32_t width = read_number(chunk.data);
-  const std::uint32_t height = read_number(chunk.data.subspan(4));
-  constexpr std::uint32_t most = std::numeric_limits<std::int32_t>::max();
-  const bool size_is_sane = width > 0 && width <= most && height > 0 && height <= most;
-  const bool method_is_sane = byte(10) == 0 && byte(11) == 0 && byte(12) <= 1;
-  if (!size_is_sane || !method_is_sane || !is_depth_allowed(byte(9), byte(8))) refuse_broken();
-  return {static_cast<int>(width), static_cast<int>(height)};
+  ByteReader reader(chunk.data);
+  const int width = read_side(reader.u32());
+  const int height = read_side(reader.u32());
+  const std::uint8_t depth = reader.u8();
+  const std::uint8_t color_type = reader.u8();
+  const bool method_is_sane = reader.u16() == 0;
+  const std::uint8_t interlacing = reader.u8();
+  if (!method_is_sane || interlacing > 1 || !is_depth_allowed(color_type, depth)) refuse_broken();
+  PictureFacts facts{.stored = {width, height}, .largest = {width, height}, .bits = depth};
+  facts.has_alpha = (color_type & 4) != 0;
+  facts.is_progressive = interlacing == 1;
+  const int bytes_of_pixel = std::max(1, depth / 8) * channels_of(color_type);
+  if (facts.is_progressive) facts.held_bytes = pixels_of(facts.stored) * bytes_of_pixel;
+  return facts;
 }
 
 /// Chunks that hold picture data, also of further frames: there may be any number of them.
@@ -117,28 +105,31 @@ class Budget {
 };
 
 /// Looks at everything behind the header, to the end chunk. What follows that is no part of it.
-void scan_body(Bytes rest) {
+void scan_body(ByteReader& reader, PictureFacts& facts) {
   Budget budget;
   bool has_pixels = false;
+  std::int64_t frames = 0;
   for (;;) {
-    const Chunk chunk = read_chunk(rest);
+    const Chunk chunk = read_chunk(reader);
     if (chunk.type == "IEND") break;
     has_pixels = has_pixels || chunk.type == "IDAT";
+    frames += chunk.type == "fcTL";
+    facts.has_alpha |= chunk.type == "tRNS";
+    if (chunk.type == "iCCP") facts.profile_bytes = chunk.data.size();
     budget.spend(chunk);
-    rest = rest.subspan(chunk_overhead + chunk.data.size());
   }
   if (!has_pixels) refuse_broken();
+  facts.frames = std::max<std::int64_t>(1, frames);
 }
 
 }  // namespace
 
-Size scan_png(std::span<const std::byte> bytes) {
-  if (!as_text(bytes).starts_with(signature)) refuse_broken();
-  const Bytes chunks = bytes.subspan(signature.size());
-  const Chunk header = read_chunk(chunks);
-  const Size size = read_header(header);
-  scan_body(chunks.subspan(chunk_overhead + header.data.size()));
-  return size;
+PictureFacts scan_png(Bytes bytes) {
+  ByteReader reader(bytes);
+  if (reader.text(signature.size()) != signature) refuse_broken();
+  PictureFacts facts = read_header(read_chunk(reader));
+  scan_body(reader, facts);
+  return facts;
 }
 
 }  // namespace affix::detail

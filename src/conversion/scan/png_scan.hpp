@@ -1,18 +1,15 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
-
-#include "conversion/vips/geometry.hpp"
+#include "conversion/scan/picture_facts.hpp"
 
 namespace affix::detail {
 
 /// Walks the chunks of a PNG without decoding anything, because libpng allocates what a chunk
-/// claims to have before it looks whether it is there. Returns the size that the header claims.
+/// claims to have before it looks whether it is there. `frames` counts those of an animation.
 ///
 /// Throws `Errc::invalid_content` for a chunk that is not completely there, a header that the
 /// format does not allow, or no end; `Errc::too_large` for more than 64 chunks that a reader keeps,
 /// or more than 64 KiB of compressed text and profile.
-Size scan_png(std::span<const std::byte> bytes);
+PictureFacts scan_png(Bytes bytes);
 
 }  // namespace affix::detail
