@@ -20,7 +20,8 @@ TEST_CASE("the scan finds what real GIF pictures are") {
   const PictureFacts facts = scan(gif(plain(30, 20, red)));
   CHECK(facts.stored == Size{30, 20});
   CHECK(facts.frames == 1);
-  CHECK(scan(animated_gif({plain(9, 5, red), plain(9, 5, blue), plain(9, 5, red)})).frames == 3);
+  CHECK(scan(animated_gif({.frames = {plain(9, 5, red), plain(9, 5, blue), plain(9, 5, red)}}))
+            .frames == 3);
   CHECK(scan(gif(plain(4, 4, {255, 0, 0, 0}))).has_alpha);
 }
 

@@ -29,6 +29,20 @@ ConversionJob job_of(std::string_view bytes, std::string_view type = "image/png"
   return {.bytes = as_bytes(bytes), .mime_type = type, .presets = presets};
 }
 
+/// Blocks what a converter without isolation has allowed for the whole process.
+class Blocked {
+ public:
+  Blocked() = default;
+  Blocked(const Blocked&) = delete;
+  Blocked& operator=(const Blocked&) = delete;
+  ~Blocked() {
+    for (const char* name : {"Tiff", "Heif", "Jxl", "Jp2k", "Pdf", "Svg"}) {
+      const std::string loader = std::string("VipsForeignLoad").append(name).append("Buffer");
+      vips_operation_block_set(loader.c_str(), TRUE);
+    }
+  }
+};
+
 /// A program that stands in for affix-convert.
 class Program {
  public:
@@ -106,6 +120,7 @@ TEST_CASE("only risky conversions leave the process, unless asked for otherwise"
   REQUIRE(error);
   CHECK(error->code() == Errc::unsupported);
   CHECK(error->cause() == "/nowhere/affix-convert");
+  const Blocked again;
   const auto never =
       make_vips_converter({.isolation = Isolation::never, .worker = "/nowhere/affix-convert"});
   CHECK(never->convert(risky).variants.front().file);

@@ -5,16 +5,8 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "support/errors.hpp"
 
-using namespace affix;
-using namespace affix::tests;
-using detail::MemoryShare;
-
-TEST_CASE("who needs more memory than there is for all is refused") {
-  CHECK(code_of([] { MemoryShare(101, 100); }) == Errc::too_large);
-  CHECK_FALSE(code_of([] { MemoryShare(100, 100); }));
-}
+using affix::detail::MemoryShare;
 
 TEST_CASE("the shares of memory that are out never exceed what there is") {
   std::atomic<int> out = 0;
@@ -35,6 +27,22 @@ TEST_CASE("the shares of memory that are out never exceed what there is") {
   CHECK(most <= 100);
   CHECK(most >= 60);
   CHECK(out == 0);
+}
+
+TEST_CASE("who needs more memory than there is works alone") {
+  std::atomic<bool> has_it = false;
+  std::thread other;
+  {
+    const MemoryShare share(500, 100);
+    other = std::thread([&] {
+      const MemoryShare second(1, 100);
+      has_it = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    CHECK_FALSE(has_it);
+  }
+  other.join();
+  CHECK(has_it);
 }
 
 TEST_CASE("who waits for memory goes on when it is given back") {

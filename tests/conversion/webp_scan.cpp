@@ -26,7 +26,8 @@ TEST_CASE("the scan finds what real WebP pictures are") {
   CHECK(facts.frames == 1);
   CHECK_FALSE(facts.has_alpha);
   CHECK(scan(webp(plain(30, 20, {255, 0, 0, 128}))).has_alpha);
-  const PictureFacts moving = scan(animated_webp({plain(9, 5, red), plain(9, 5, blue)}));
+  const PictureFacts moving =
+      scan(animated_webp({.frames = {plain(9, 5, red), plain(9, 5, blue)}}));
   CHECK(moving.frames == 2);
   CHECK(moving.stored == Size{9, 5});
 }

@@ -10,4 +10,8 @@ namespace affix::detail {
 /// variant that was not made. Throws `Errc::unsupported` if the program is not there.
 Conversion convert_isolated(const ConversionJob& job, const VipsConverterOptions& options);
 
+/// The same for `Converter::inspect`.
+Inspection inspect_isolated(std::span<const std::byte> bytes, std::string_view mime_type,
+                            const VipsConverterOptions& options);
+
 }  // namespace affix::detail

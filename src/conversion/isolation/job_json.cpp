@@ -130,7 +130,7 @@ ImageFormat parse_format(const json& document) {
 }
 
 int parse_side(const json& document) {
-  constexpr int longest = 16'384;
+  constexpr int longest = 1'000'000;
   const int side = document;
   if (side < 1 || side > longest) throw std::runtime_error("a variant of no size");
   return side;
@@ -151,11 +151,18 @@ json print_job(const ConversionJob& job, const VipsConverterOptions& limits) {
           {"presets", std::move(presets)}};
 }
 
+json print_inspection_job(std::string_view mime_type, const VipsConverterOptions& limits) {
+  json document = print_job({.mime_type = mime_type}, limits);
+  document["inspect"] = true;
+  return document;
+}
+
 ParsedJob parse_job(const json& document) {
   if (document.at("version") != version) {
     throw Error(Errc::unsupported, "The program affix-convert is of another version of affix");
   }
-  ParsedJob job{.mime_type = document.at("mimeType"),
+  ParsedJob job{.is_inspection = document.contains("inspect"),
+                .mime_type = document.at("mimeType"),
                 .limits = parse_limits(document.at("limits"))};
   for (const json& preset : document.at("presets")) job.presets.push_back(parse_preset(preset));
   return job;
@@ -188,6 +195,16 @@ MadeVariant parse_variant(const json& document, std::string bytes, const Preset&
                           .width = parse_side(document.at("width")),
                           .height = parse_side(document.at("height"))};
   return variant;
+}
+
+json print_inspection(const Inspection& inspection) {
+  return json::array({inspection.width, inspection.height, inspection.frames});
+}
+
+Inspection parse_inspection(const json& document) {
+  const int frames = document.at(2);
+  if (frames < 1) throw std::runtime_error("no frames");
+  return {parse_side(document.at(0)), parse_side(document.at(1)), frames};
 }
 
 json print_error(const Error& error) {

@@ -16,7 +16,11 @@ namespace affix::detail {
 /// The presets of a job, the limits for its file and its type; not its bytes.
 nlohmann::json print_job(const ConversionJob& job, const VipsConverterOptions& limits);
 
+/// For a file that is only to be inspected.
+nlohmann::json print_inspection_job(std::string_view mime_type, const VipsConverterOptions& limits);
+
 struct ParsedJob {
+  bool is_inspection = false;
   std::string mime_type{};
   std::vector<Preset> presets{};
   VipsConverterOptions limits{};
@@ -31,6 +35,10 @@ nlohmann::json print_variant(std::size_t index, const MadeVariant& variant);
 /// the preset itself, its name and its digest come from the caller. Throws what the JSON library
 /// throws, and `std::runtime_error`.
 MadeVariant parse_variant(const nlohmann::json& document, std::string bytes, const Preset& preset);
+
+nlohmann::json print_inspection(const Inspection& inspection);
+/// Throws what the JSON library throws, and `std::runtime_error`.
+Inspection parse_inspection(const nlohmann::json& document);
 
 nlohmann::json print_error(const Error& error);
 /// The words of the other process become the cause.

@@ -36,6 +36,10 @@ constexpr auto scanners = std::to_array<Scanner>({{"image/jpeg", scan_jpeg},
 
 }  // namespace
 
+bool can_be_scanned(std::string_view mime_type) {
+  return std::ranges::find(scanners, mime_type, &Scanner::mime_type) != scanners.end();
+}
+
 PictureFacts scan_picture(Bytes bytes, std::string_view mime_type) {
   const auto* scanner = std::ranges::find(scanners, mime_type, &Scanner::mime_type);
   if (scanner == scanners.end()) {

@@ -7,6 +7,9 @@
 
 namespace affix::detail {
 
+/// Whether there is a scanner for files of this type.
+bool can_be_scanned(std::string_view mime_type);
+
 /// Looks through a file of this type, without decoding anything and before any library does: these
 /// make room for what a file claims before they look whether it is there. Takes time in proportion
 /// to the file at most, and no memory.

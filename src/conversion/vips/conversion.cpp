@@ -95,6 +95,12 @@ MadeVariant same_for(const MadeVariant& made, const Preset& preset) {
 
 }  // namespace
 
+Inspection inspect_here(std::span<const std::byte> bytes, std::string_view mime_type,
+                        const VipsConverterOptions& options) {
+  const Picture picture = open_picture(bytes, mime_type, options);
+  return {picture.displayed.width, picture.displayed.height, picture.frames};
+}
+
 Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& options,
                         const std::function<void()>& decoded) {
   const Deadline deadline(options.max_seconds);

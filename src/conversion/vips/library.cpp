@@ -1,7 +1,9 @@
 #include "conversion/vips/library.hpp"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
+#include <span>
 
 #include "affix/value/error.hpp"
 
@@ -10,8 +12,30 @@ namespace {
 
 constexpr int least_major = 8;
 constexpr int least_minor = 13;
-constexpr std::array allowed_loaders{"VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer",
-                                     "VipsForeignLoadWebpBuffer", "VipsForeignLoadNsgifBuffer"};
+
+struct Loader {
+  std::string_view mime_type;
+  const char* name;
+};
+constexpr auto usual_loaders = std::to_array<Loader>({{"image/jpeg", "VipsForeignLoadJpegBuffer"},
+                                                      {"image/png", "VipsForeignLoadPngBuffer"},
+                                                      {"image/webp", "VipsForeignLoadWebpBuffer"},
+                                                      {"image/gif", "VipsForeignLoadNsgifBuffer"}});
+constexpr auto risky_loaders =
+    std::to_array<Loader>({{"image/tiff", "VipsForeignLoadTiffBuffer"},
+                           {"image/avif", "VipsForeignLoadHeifBuffer"},
+                           {"image/heic", "VipsForeignLoadHeifBuffer"},
+                           {"image/heif", "VipsForeignLoadHeifBuffer"},
+                           {"image/jxl", "VipsForeignLoadJxlBuffer"},
+                           {"image/jp2", "VipsForeignLoadJp2kBuffer"},
+                           {"application/pdf", "VipsForeignLoadPdfBuffer"},
+                           {"image/svg+xml", "VipsForeignLoadSvgBuffer"}});
+
+bool is_there(const Loader& loader) { return g_type_from_name(loader.name) != 0; }
+
+void allow(std::span<const Loader> loaders) {
+  for (const Loader& loader : loaders) vips_operation_block_set(loader.name, FALSE);
+}
 
 void require_version() {
   const int major = vips_version(0);
@@ -28,7 +52,7 @@ void switch_cache_off() {
 void block_loaders() {
   vips_block_untrusted_set(TRUE);
   vips_operation_block_set("VipsForeignLoad", TRUE);
-  for (const char* loader : allowed_loaders) vips_operation_block_set(loader, FALSE);
+  allow(usual_loaders);
 }
 
 /// libvips writes a warning to stderr for each broken picture; the error says the same.
@@ -58,6 +82,19 @@ void use_library() {
   std::call_once(started, start);
   thread_local const ThreadEnd thread_end;
   static_cast<void>(thread_end);
+}
+
+void allow_all_formats() {
+  use_library();
+  allow(risky_loaders);
+}
+
+bool has_loader(std::string_view mime_type) {
+  use_library();
+  const auto knows = [&](const Loader& loader) {
+    return loader.mime_type == mime_type && is_there(loader);
+  };
+  return std::ranges::any_of(usual_loaders, knows) || std::ranges::any_of(risky_loaders, knows);
 }
 
 std::string take_error_text(const vips::VError& error) {

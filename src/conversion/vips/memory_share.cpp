@@ -1,9 +1,8 @@
 #include "conversion/vips/memory_share.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
-
-#include "affix/value/error.hpp"
 
 namespace affix::detail {
 namespace {
@@ -21,11 +20,10 @@ Taken& taken() {
 
 }  // namespace
 
-MemoryShare::MemoryShare(std::int64_t bytes, std::int64_t all) : bytes_(bytes) {
-  if (bytes > all) throw Error(Errc::too_large, "The conversion would need too much memory");
+MemoryShare::MemoryShare(std::int64_t bytes, std::int64_t all) : bytes_(std::min(bytes, all)) {
   std::unique_lock lock(taken().mutex);
-  taken().given_back.wait(lock, [&] { return taken().bytes <= all - bytes; });
-  taken().bytes += bytes;
+  taken().given_back.wait(lock, [&] { return taken().bytes <= all - bytes_; });
+  taken().bytes += bytes_;
 }
 
 MemoryShare::~MemoryShare() {

@@ -8,8 +8,8 @@ namespace affix::detail {
 /// have given theirs back, in no certain order.
 class MemoryShare {
  public:
-  /// `bytes` are what this one needs, `all` what there is for all of them. Throws
-  /// `Errc::too_large` if it would be more than all.
+  /// `bytes` are what this one needs, `all` what there is for all of them; who needs more than
+  /// that gets all of it.
   MemoryShare(std::int64_t bytes, std::int64_t all);
   MemoryShare(const MemoryShare&) = delete;
   MemoryShare& operator=(const MemoryShare&) = delete;

@@ -16,36 +16,29 @@ using Load = VImage (*)(VipsBlob*, vips::VOption*);
 
 constexpr std::string_view jpeg = "image/jpeg";
 constexpr std::string_view webp = "image/webp";
+constexpr std::string_view gif = "image/gif";
+constexpr std::string_view pdf = "application/pdf";
 
-struct Loader {
-  std::string_view mime_type;
-  Load load;
-};
-
-constexpr auto loaders = std::to_array<Loader>({{jpeg, &VImage::jpegload_buffer},
-                                                {"image/png", &VImage::pngload_buffer},
-                                                {webp, &VImage::webpload_buffer},
-                                                {"image/gif", &VImage::gifload_buffer}});
-
-const Loader* find_loader(std::string_view mime_type) {
-  const auto found =
-      std::find_if(loaders.begin(), loaders.end(),
-                   [mime_type](const Loader& loader) { return loader.mime_type == mime_type; });
-  return found == loaders.end() ? nullptr : &*found;
-}
-
-/// What our own scan says, before libvips sees a byte.
-PictureFacts facts_of(Bytes bytes, std::string_view mime_type, const VipsConverterOptions& limits) {
-  if (!is_readable(mime_type)) {
-    throw Error(Errc::unsupported, "Files of this type cannot be converted");
-  }
-  if (bytes.empty()) throw Error(Errc::invalid_content, "The picture is empty");
-  if (bytes.size() > static_cast<std::uint64_t>(limits.max_bytes)) {
-    throw Error(Errc::too_large, "The picture has too many bytes");
-  }
-  const PictureFacts facts = scan_picture(bytes, mime_type);
-  check_limits(facts, limits);
-  return facts;
+Load load_function(std::string_view mime_type) {
+  struct Loader {
+    std::string_view mime_type;
+    Load load;
+  };
+  constexpr auto loaders = std::to_array<Loader>({{jpeg, &VImage::jpegload_buffer},
+                                                  {"image/png", &VImage::pngload_buffer},
+                                                  {webp, &VImage::webpload_buffer},
+                                                  {gif, &VImage::gifload_buffer},
+                                                  {"image/tiff", &VImage::tiffload_buffer},
+                                                  {"image/avif", &VImage::heifload_buffer},
+                                                  {"image/heic", &VImage::heifload_buffer},
+                                                  {"image/heif", &VImage::heifload_buffer},
+                                                  {"image/jxl", &VImage::jxlload_buffer},
+                                                  {"image/jp2", &VImage::jp2kload_buffer},
+                                                  {pdf, &VImage::pdfload_buffer},
+                                                  {"image/svg+xml", &VImage::svgload_buffer}});
+  const auto* found = std::ranges::find(loaders, mime_type, &Loader::mime_type);
+  if (found != loaders.end()) return found->load;
+  throw Error(Errc::unsupported, "Files of this type cannot be converted");
 }
 
 [[noreturn]] void refuse(const vips::VError& error) {
@@ -61,13 +54,19 @@ VImage load(Bytes bytes, Load loader, vips::VOption* options = VImage::option())
                 options->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR));
 }
 
-Picture read_header(Bytes bytes, const Loader& loader) {
+/// A page is as large as it is on a screen with this many pixels in an inch.
+vips::VOption* page_options(std::string_view mime_type) {
+  constexpr double resolution = 150;
+  vips::VOption* options = VImage::option();
+  return mime_type == pdf ? options->set("dpi", resolution) : options;
+}
+
+Picture read_header(Bytes bytes, std::string_view mime_type) {
   try {
-    const VImage image = load(bytes, loader.load);
+    const VImage image = load(bytes, load_function(mime_type), page_options(mime_type));
     const Size stored{image.width(), image.height()};
     const int frames = std::max(1, vips_image_get_n_pages(image.get_image()));
-    return {image, bytes, loader.mime_type, stored, is_turned(image) ? swapped(stored) : stored,
-            frames};
+    return {image, bytes, mime_type, stored, is_turned(image) ? swapped(stored) : stored, frames};
   } catch (const vips::VError& error) {
     refuse(error);
   }
@@ -98,26 +97,33 @@ double webp_scale(Size stored, Size least) {
 
 }  // namespace
 
-bool is_readable(std::string_view mime_type) { return find_loader(mime_type) != nullptr; }
-
-Inspection inspect_picture(Bytes bytes, std::string_view mime_type,
-                           const VipsConverterOptions& limits) {
-  const PictureFacts facts = facts_of(bytes, mime_type, limits);
-  const Size size = displayed_size(facts);
-  return {.width = size.width, .height = size.height, .frames = static_cast<int>(facts.frames)};
+PictureFacts scan_bytes(Bytes bytes, std::string_view mime_type,
+                        const VipsConverterOptions& limits) {
+  if (bytes.empty()) throw Error(Errc::invalid_content, "The picture is empty");
+  if (bytes.size() > static_cast<std::uint64_t>(limits.max_bytes)) {
+    throw Error(Errc::too_large, "The picture has too many bytes");
+  }
+  if (!can_be_scanned(mime_type)) return {};
+  const PictureFacts facts = scan_picture(bytes, mime_type);
+  check_limits(facts, limits);
+  return facts;
 }
 
 Picture open_picture(Bytes bytes, std::string_view mime_type, const VipsConverterOptions& limits) {
-  facts_of(bytes, mime_type, limits);
   use_library();
-  Picture picture = read_header(bytes, *find_loader(mime_type));
+  Picture picture = read_header(bytes, mime_type);
   // libvips may see another size than the scan; this one is what it will make room for.
-  check_limits({.largest = picture.stored, .frames = picture.frames}, limits);
+  check_limits({.largest = picture.stored, .frames = is_animated(picture) ? picture.frames : 1},
+               limits);
   return picture;
 }
 
+bool is_animated(const Picture& picture) {
+  return picture.frames > 1 && (picture.mime_type == webp || picture.mime_type == gif);
+}
+
 VImage pixels_of(const Picture& picture, Size least) {
-  const Load loader = find_loader(picture.mime_type)->load;
+  const Load loader = load_function(picture.mime_type);
   if (picture.mime_type == jpeg) {
     const int divisor = jpeg_divisor(picture.stored, least);
     if (divisor > 1) return load(picture.bytes, loader, VImage::option()->set("shrink", divisor));
@@ -130,7 +136,7 @@ VImage pixels_of(const Picture& picture, Size least) {
 }
 
 VImage frames_of(const Picture& picture) {
-  const Load loader = find_loader(picture.mime_type)->load;
+  const Load loader = load_function(picture.mime_type);
   return load(picture.bytes, loader, VImage::option()->set("n", -1));
 }
 

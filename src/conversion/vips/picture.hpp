@@ -6,6 +6,7 @@
 #include <vips/vips8>
 
 #include "affix/conversion/vips_converter.hpp"
+#include "conversion/scan/picture_facts.hpp"
 #include "conversion/vips/deadline.hpp"
 #include "conversion/vips/geometry.hpp"
 
@@ -21,17 +22,20 @@ struct Picture {
   int frames = 1;
 };
 
-bool is_readable(std::string_view mime_type);
+/// Looks through the file without libvips, as far as there is a scanner for its type; otherwise
+/// nothing is known of it. Throws
+/// `Errc::invalid_content` for a broken one, `Errc::too_large` beyond the limits.
+PictureFacts scan_bytes(std::span<const std::byte> bytes, std::string_view mime_type,
+                        const VipsConverterOptions& limits);
 
-/// What a scan of the file tells; libvips has no part in it. Throws as `open_picture` does.
-Inspection inspect_picture(std::span<const std::byte> bytes, std::string_view mime_type,
-                           const VipsConverterOptions& limits);
-
-/// Reads the header with the loader for `mime_type`, and no other.
-/// Throws `Errc::unsupported` for a type that is not `is_readable`, `Errc::invalid_content` for a
-/// broken header, `Errc::too_large` beyond the limits.
+/// Reads the header with the loader for `mime_type`, and no other; to be called after
+/// `scan_bytes`. Throws `Errc::unsupported` for a type without a loader, `Errc::invalid_content`
+/// for a broken header, `Errc::too_large` beyond the limits.
 Picture open_picture(std::span<const std::byte> bytes, std::string_view mime_type,
                      const VipsConverterOptions& limits);
+
+/// Whether its frames are of one size and follow each other in time: pages do not.
+bool is_animated(const Picture& picture);
 
 /// The pixels of the (first) frame, to be read once and from top to bottom. Where the format can be
 /// decoded at a smaller scale, which is faster, they are fewer, but not fewer than `least` on

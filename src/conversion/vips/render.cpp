@@ -114,7 +114,7 @@ Animation read_animation(const Picture& picture, Size size, const Deadline& dead
 
 Base read_base(const Picture& picture, std::span<const Preset> presets, const Deadline& deadline) {
   const Size size = base_size(picture, presets);
-  if (picture.frames > 1 && std::ranges::any_of(presets, wants_all_frames)) {
+  if (is_animated(picture) && std::ranges::any_of(presets, wants_all_frames)) {
     Animation animation = read_animation(picture, size, deadline);
     return {animation.frames.front(), picture.stored, std::move(animation)};
   }

@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "conversion/isolation/isolated_conversion.hpp"
+#include "conversion/scan/scan_picture.hpp"
 #include "conversion/vips/conversion.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/memory_estimate.hpp"
+#include "conversion/vips/memory_share.hpp"
 #include "conversion/vips/picture.hpp"
 
 namespace affix {
@@ -19,6 +22,10 @@ bool is_risky(std::string_view mime_type) {
   return std::ranges::find(usual, mime_type) == usual.end();
 }
 
+bool is_document(std::string_view mime_type) {
+  return mime_type == "application/pdf" || mime_type == "image/svg+xml";
+}
+
 /// Whether its encoder stops only at its end: that of AVIF, and that of animated WebP.
 bool is_unstoppable(const Preset& preset) {
   const bool may_be_webp = preset.format == ImageFormat::webp || preset.format == ImageFormat::keep;
@@ -29,20 +36,42 @@ class VipsConverter : public Converter {
  public:
   explicit VipsConverter(VipsConverterOptions options) : options_(std::move(options)) {
     if (options_.worker.empty()) options_.worker = AFFIX_WORKER;
+    if (options_.isolation == Isolation::never) detail::allow_all_formats();
   }
 
-  bool accepts(std::string_view mime_type) const override { return detail::is_readable(mime_type); }
+  bool accepts(std::string_view mime_type) const override {
+    return detail::has_loader(mime_type) &&
+           (options_.documents == Documents::first_page || !is_document(mime_type));
+  }
 
   Inspection inspect(std::span<const std::byte> bytes, std::string_view mime_type) const override {
-    return detail::inspect_picture(bytes, mime_type, options_);
+    const detail::PictureFacts facts = check(bytes, mime_type);
+    if (detail::can_be_scanned(mime_type)) {
+      const detail::Size size = detail::displayed_size(facts);
+      return {size.width, size.height, static_cast<int>(facts.frames)};
+    }
+    return options_.isolation == Isolation::never
+               ? detail::inspect_here(bytes, mime_type, options_)
+               : detail::inspect_isolated(bytes, mime_type, options_);
   }
 
   Conversion convert(const ConversionJob& job) const override {
+    const detail::PictureFacts facts = check(job.bytes, job.mime_type);
+    const detail::MemoryShare share(detail::estimate_memory(facts, job.presets),
+                                    options_.max_memory);
     return isolates(job) ? detail::convert_isolated(job, options_)
                          : detail::convert_here(job, options_);
   }
 
  private:
+  /// Everything that can be known without a library that decodes.
+  detail::PictureFacts check(std::span<const std::byte> bytes, std::string_view mime_type) const {
+    if (!accepts(mime_type)) {
+      throw Error(Errc::unsupported, "Files of this type cannot be converted");
+    }
+    return detail::scan_bytes(bytes, mime_type, options_);
+  }
+
   bool isolates(const ConversionJob& job) const {
     if (options_.isolation != Isolation::risky) return options_.isolation == Isolation::always;
     return is_risky(job.mime_type) || std::ranges::any_of(job.presets, is_unstoppable);

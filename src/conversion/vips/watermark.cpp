@@ -37,7 +37,10 @@ Preset preset_for(const Watermark& watermark, Size variant) {
 
 VImage sized(const Watermark& watermark, Size variant, const Deadline& deadline) {
   const Preset preset = preset_for(watermark, variant);
-  const Picture picture = open_picture(as_bytes(watermark.bytes), type_of(watermark.bytes), limits);
+  const auto bytes = as_bytes(watermark.bytes);
+  const std::string_view type = type_of(watermark.bytes);
+  scan_bytes(bytes, type, limits);
+  const Picture picture = open_picture(bytes, type, limits);
   const Base base = make_base(picture, {&preset, 1}, deadline);
   return render(base, preset, ImageFormat::png, deadline).pixels;
 }

@@ -45,10 +45,14 @@ void send_variant(const MadeVariant& made, const std::vector<Preset>& presets) {
   send(print_variant(index, made), made.file ? std::string_view(made.file->bytes) : "");
 }
 
-void convert(const MappedFrame& request) {
+void work_on(const MappedFrame& request) {
   const ParsedJob job = parse_job(request.header);
-  use_library();
+  allow_all_formats();
   confine({.max_seconds = job.limits.max_seconds, .max_memory = job.limits.max_memory});
+  if (job.is_inspection) {
+    const Inspection found = inspect_here(request.payload, job.mime_type, job.limits);
+    return send({{"inspection", print_inspection(found)}});
+  }
   const auto made = [&](const MadeVariant& variant) { send_variant(variant, job.presets); };
   const Conversion result = convert_here(
       {.bytes = request.payload, .mime_type = job.mime_type, .presets = job.presets, .made = made},
@@ -65,7 +69,7 @@ int run() {
       std::fputs("affix-convert is started by affix and does nothing by itself.\n", stderr);
       return 2;
     }
-    convert(parse_frame(request));
+    work_on(parse_frame(request));
   } catch (const Error& error) {
     send({{"failed", print_error(error)}});
   }
