@@ -25,7 +25,7 @@ struct VipsConverterOptions {
   std::int64_t max_bytes = 256LL << 20;  ///< Of the file.
   std::int64_t max_pixels = 50'000'000;  ///< Width times height times frames.
   int max_dimension = 16'384;            ///< Either side.
-  int max_frames = 1'000;                ///< Of an animation; variants are made of the first one.
+  int max_frames = 1'000;                ///< Of an animation.
   /// Of one conversion, from its beginning; then it is `Errc::conversion_failed`.
   double max_seconds = 30;
   /// Bytes, for all conversions of this process together, as estimated from the pictures' sizes:
@@ -41,7 +41,8 @@ struct VipsConverterOptions {
 /// Makes variants of pictures with libvips: JPEG, PNG, WebP and GIF in; JPEG, PNG, WebP, AVIF, GIF
 /// and TIFF out. The EXIF orientation of JPEG and WebP is applied, colours are converted to sRGB,
 /// transparency is handled premultiplied, and no metadata gets into a variant. Animations give
-/// their first frame. A variant with a side over 16,384 pixels is `Errc::conversion_failed`.
+/// their first frame or all, as a preset says. A variant with a side over 16,384 pixels is
+/// `Errc::conversion_failed`.
 ///
 /// The picture is read once and shrunk to the size of the largest variant meanwhile; the variants
 /// are made of that, on the calling thread and on as many others as the computer has cores that no
