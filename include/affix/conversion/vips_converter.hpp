@@ -28,7 +28,7 @@ struct VipsConverterOptions {
   std::int64_t max_bytes = 256LL << 20;  ///< Of the file.
   std::int64_t max_pixels = 50'000'000;  ///< Width times height times frames.
   int max_dimension = 16'384;            ///< Either side.
-  int max_frames = 1'000;                ///< Of an animation; variants are made of the first one.
+  int max_frames = 1'000;                ///< Of an animation.
   /// Of one conversion, from its beginning; then it is `Errc::conversion_failed`.
   double max_seconds = 30;
   /// Bytes, for all conversions of this process together, as estimated from the pictures' sizes:
@@ -46,8 +46,9 @@ struct VipsConverterOptions {
 /// Makes variants of pictures with libvips. In: JPEG, PNG, WebP and GIF; TIFF, AVIF, HEIC, JPEG XL
 /// and JPEG 2000, as far as this libvips can read them; PDF and SVG on request. Out: JPEG, PNG,
 /// WebP, AVIF, GIF and TIFF. The EXIF orientation is applied, colours are converted to sRGB,
-/// transparency is handled premultiplied, and no metadata gets into a variant. A variant with a
-/// side over 16,384 pixels is `Errc::conversion_failed`.
+/// transparency is handled premultiplied, and no metadata gets into a variant. Animations give their
+/// first frame or all, as a preset says. A variant with a side over 16,384 pixels is
+/// `Errc::conversion_failed`.
 ///
 /// Files are looked through by affix itself before a library reads them: what they claim to hold
 /// must be there and within the limits. An inspection takes nothing else (JPEG XL, JPEG 2000, PDF
