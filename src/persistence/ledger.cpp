@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 
 #include <algorithm>
+#include <set>
 
 #include "affix/soci/database_error.hpp"
 #include "affix/soci/session_state.hpp"
@@ -24,6 +25,13 @@ LedgerState state_of(const std::string& text) {
 }
 
 bool has_key(const LedgerEntry& entry) { return !entry.idempotency_key.empty(); }
+
+bool has_key_twice(std::span<const LedgerEntry> entries) {
+  std::set<std::string_view> keys;
+  return std::ranges::any_of(entries, [&](const LedgerEntry& entry) {
+    return has_key(entry) && !keys.insert(entry.idempotency_key).second;
+  });
+}
 
 std::string parameters(std::size_t first, std::size_t count) {
   std::string text;
@@ -58,11 +66,11 @@ void Ledger::insert(std::vector<LedgerEntry> entries) const {
   const bool save =
       dialect_.traits().error_aborts_transaction && std::ranges::any_of(entries, has_key);
   if (save) dialect_.savepoint(sql_, key_savepoint);
+  const std::size_t step = dialect_.engine() == Engine::firebird ? 1 : rows_of_a_statement;
+  std::size_t inserted = 0;
   try {
-    const bool many = dialect_.engine() != Engine::firebird;
-    const std::size_t step = many ? rows_of_a_statement : 1;
-    for (std::size_t i = 0; i < entries.size(); i += step) {
-      insert_some(std::span(entries).subspan(i, std::min(step, entries.size() - i)));
+    for (; inserted < entries.size(); inserted += step) {
+      insert_some(std::span(entries).subspan(inserted, std::min(step, entries.size() - inserted)));
     }
   } catch (const Error&) {
     throw;
@@ -70,7 +78,7 @@ void Ledger::insert(std::vector<LedgerEntry> entries) const {
     if (classify(error) != DatabaseError::unique) {
       throw database_error("The ledger could not be written", error);
     }
-    if (save) dialect_.rollback_to(sql_, key_savepoint);
+    save ? dialect_.rollback_to(sql_, key_savepoint) : erase(std::span(entries).first(inserted));
     explain_duplicate(entries);
   }
   if (save) dialect_.release(sql_, key_savepoint);
@@ -92,6 +100,18 @@ void Ledger::insert_some(std::span<const LedgerEntry> entries) const {
   core_.statement("ledger.insert", [&] { statement.execute(); });
 }
 
+/// Takes back what this transaction has inserted.
+void Ledger::erase(std::span<const LedgerEntry> entries) const {
+  try {
+    for (const LedgerEntry& entry : entries) {
+      Query statement(sql_, "delete from " + table_ + " where id = :p0");
+      statement.bind(entry.files.id).execute();
+    }
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be written", error);
+  }
+}
+
 void Ledger::explain_duplicate(std::span<const LedgerEntry> entries) const {
   for (const LedgerEntry& entry : entries) {
     if (!has_key(entry)) continue;
@@ -100,8 +120,18 @@ void Ledger::explain_duplicate(std::span<const LedgerEntry> entries) const {
                   {.attachment = *id});
     }
   }
+  std::vector<std::string> ids;
+  for (const LedgerEntry& entry : entries) ids.push_back(entry.files.id);
+  const auto known = find(ids);
+  if (known.empty() && has_key_twice(entries)) {
+    throw Error(Errc::invalid_argument, "Two of the files have the same idempotency key");
+  }
+  if (known.empty() && std::ranges::any_of(entries, has_key)) {
+    // It is gone again, or this transaction is too old to see it (Firebird).
+    throw Error(Errc::conflict, "Somebody else has stored a file under the same idempotency key");
+  }
   throw Error(Errc::gone, "The pending attachment has waited too long for its row",
-              {.attachment = entries.front().files.id});
+              {.attachment = known.empty() ? ids.front() : known.begin()->first});
 }
 
 bool Ledger::doom(const std::string& id, const std::string& slot) const {

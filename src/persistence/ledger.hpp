@@ -43,7 +43,8 @@ class Ledger {
   Ledger(soci::session& sql, const ManagerCore& core);
 
   /// Announces new attachments, in the order of their ids. `Errc::gone` if the reaper was faster
-  /// with one of them, `Errc::exists` with `where().attachment` if another has its idempotency key.
+  /// with one of them, `Errc::exists` with `where().attachment` if another has its idempotency key:
+  /// then nothing was written. `Errc::conflict` if another had that key, and cannot be seen here.
   void insert(std::vector<LedgerEntry> entries) const;
 
   /// Gives an attachment up. Returns false, and has changed nothing, if it is not live or belongs
@@ -66,6 +67,7 @@ class Ledger {
   bool doom_where(const std::string& id, const std::string& slot,
                   const std::string& condition) const;
   void insert_some(std::span<const LedgerEntry> entries) const;
+  void erase(std::span<const LedgerEntry> entries) const;
   [[noreturn]] void explain_duplicate(std::span<const LedgerEntry> entries) const;
   std::vector<LedgerRow> select(const std::string& condition,
                                 std::span<const std::string> values) const;

@@ -231,7 +231,7 @@ void Transaction::Work::commit() {
       state_ = State::failed;
       throw Error(Errc::invalid_state, must_roll_back);
     case TransactionState::none:
-      forget();
+      leave_to_reaper();
       throw Error(Errc::in_doubt,
                   "The database transaction was over before its commit; no file was removed");
   }
@@ -261,8 +261,15 @@ TransactionState Transaction::Work::commit_if_open() {
 void Transaction::Work::rollback() {
   if (state_ == State::idle) return after_rollback();
   // Over without us: somebody may have committed it, and then its rows have these files.
-  if (!roll_back_database()) return forget();
+  if (!roll_back_database()) return leave_to_reaper();
   after_rollback();
+}
+
+/// The server has no transaction any more, but its driver may not know (ODBC), and would begin
+/// another one with the next statement.
+void Transaction::Work::leave_to_reaper() noexcept {
+  if (owner_ == Owner::self) detail::abandon_transaction(sql_);
+  forget();
 }
 
 bool Transaction::Work::roll_back_database() {

@@ -104,6 +104,7 @@ class Transaction::Work {
   TransactionState commit_if_open();
   /// Whether there was something to roll back.
   bool roll_back_database();
+  void leave_to_reaper() noexcept;
   void hand_over() noexcept;
   void after_commit() noexcept;
   void after_rollback() noexcept;
