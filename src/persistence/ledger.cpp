@@ -55,6 +55,21 @@ std::string_view name(LedgerState state) noexcept {
   return {};
 }
 
+std::string_view signature(Engine engine) noexcept {
+  switch (engine) {
+    case Engine::sqlite:
+      return "'session'";  // While one is in a transaction that writes, no other is.
+    case Engine::postgresql:
+      return "'transaction ' || txid_current()";
+    case Engine::mysql:
+    case Engine::mariadb:
+      return "concat('session ', connection_id())";
+    case Engine::firebird:
+      return "'transaction ' || current_transaction";
+  }
+  return {};
+}
+
 Ledger::Ledger(soci::session& sql, const ManagerCore& core)
     : sql_(sql),
       core_(core),
@@ -162,6 +177,24 @@ bool Ledger::doom_where(const std::string& id, const std::string& slot,
     throw database_error("The ledger could not be written", error, {.attachment = id});
   }
   return rows == 1;
+}
+
+bool Ledger::is_doomed_here(const std::string& id, std::chrono::milliseconds age) const {
+  std::string query = "select count(*) from " + table_ + " where id = :p0 and state = 'doomed'";
+  query += " and lease_owner = ";
+  query += signature(dialect_.engine());
+  query += " and changed_at >= ";
+  query += dialect_.now_milliseconds();
+  query += " - " + std::to_string(age.count());
+  Query statement(sql_, std::move(query));
+  statement.bind(id);
+  long long rows = 0;
+  try {
+    statement.fetch([] {}, soci::into(rows));
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be read", error, {.attachment = id});
+  }
+  return rows > 0;
 }
 
 std::optional<LedgerRow> Ledger::lock(const std::string& id) const {

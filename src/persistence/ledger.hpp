@@ -54,6 +54,10 @@ class Ledger {
   /// Gives an attachment up that nothing has changed for this long; false as above.
   bool doom_if_older(const std::string& id, std::chrono::milliseconds age) const;
 
+  /// Whether this transaction's own statements have given it up, by a trigger. The transaction is
+  /// so old: some engines do not tell one of a session's transactions from the next.
+  bool is_doomed_here(const std::string& id, std::chrono::milliseconds age) const;
+
   /// What is there, locked until the end of the transaction.
   std::optional<LedgerRow> lock(const std::string& id) const;
 
@@ -83,5 +87,9 @@ inline constexpr const char* ledger_columns = "id, state, disk, prefix, slot, ch
 std::vector<LedgerRow> ledger_rows(Query& query);
 
 std::string_view name(LedgerState state) noexcept;
+
+/// SQL by which a trigger signs for what it gives up, in `lease_owner`: the transaction, or where
+/// the engine has no name for it, the session.
+std::string_view signature(Engine engine) noexcept;
 
 }  // namespace affix::detail
