@@ -76,6 +76,8 @@ bool start_together(const Stage& stage, int processes) {
 int make_schema(const Stage& stage) {
   soci::session sql;
   stage.connect(sql);
+  // As a program has it that says nothing about it.
+  if (dialect_of(sql).engine() == Engine::sqlite) sql << "pragma busy_timeout = 0";
   AttachmentManager files(stage.options(Stage::hostile));
   report_ready(sql);
   const Gate gate(stage, Gate::Kind::pass);

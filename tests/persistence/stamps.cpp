@@ -256,3 +256,39 @@ TEST_CASE("a name that is no name is refused") {
   CHECK(code_of([&] { ensure_schema(users.sql, files); }) == Errc::invalid_argument);
   CHECK(count(users.sql, "users") == 0);
 }
+
+TEST_CASE("tables without their row are said to be incomplete, and are completed") {
+  Users users;
+  users.sql << "delete from affix_meta";
+  const auto error = error_of([&] { reap(users.sql, users.shop.files); });
+  REQUIRE(error);
+  CHECK(error->code() == Errc::database);
+  CHECK(std::string(error->what()).find("ensure_schema") != std::string::npos);
+}
+
+TEST_CASE("a session without patience waits while another makes the tables") {
+  Users users;
+  users.sql << "delete from affix_meta";
+  users.sql << "pragma busy_timeout = 0";
+  soci::session other;
+  users.connect(other);
+  other << "begin exclusive";
+  std::atomic<bool> waits = false;
+  std::thread release([&] {
+    while (!waits) std::this_thread::yield();
+    other << "rollback";
+  });
+  const auto error = error_of([&] {
+    AttachmentManager files({.disks = {{"local", users.shop.real}}, .clock = users.shop.clock});
+    waits = true;
+    ensure_schema(users.sql, files);
+  });
+  release.join();
+  REQUIRE(error);
+  CHECK(error->code() == Errc::conflict);  // The new row has another token than the disk.
+  int timeout = -1, rows = 0;
+  users.sql << "select timeout from pragma_busy_timeout", soci::into(timeout);
+  CHECK(timeout == 0);
+  users.sql << "select count(*) from affix_meta", soci::into(rows);
+  CHECK(rows == 1);
+}
