@@ -14,7 +14,7 @@ using detail::IndexDefinition;
 using Null = ColumnDefinition::Null;
 
 /// SQLite's writers exclude each other, and a session may have no patience with that.
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::milliseconds patience{500};
 
 /// `affix_ledger` → `affix_ledger_state`; the schema of the table is not part of an index's name.
 std::string index_name(const std::string& table, const char* what) {
