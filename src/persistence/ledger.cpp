@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 
 #include <algorithm>
+#include <set>
 
 #include "affix/soci/database_error.hpp"
 #include "affix/soci/session_state.hpp"
@@ -24,6 +25,13 @@ LedgerState state_of(const std::string& text) {
 }
 
 bool has_key(const LedgerEntry& entry) { return !entry.idempotency_key.empty(); }
+
+bool has_key_twice(std::span<const LedgerEntry> entries) {
+  std::set<std::string_view> keys;
+  return std::ranges::any_of(entries, [&](const LedgerEntry& entry) {
+    return has_key(entry) && !keys.insert(entry.idempotency_key).second;
+  });
+}
 
 std::string parameters(std::size_t first, std::size_t count) {
   std::string text;
@@ -47,6 +55,21 @@ std::string_view name(LedgerState state) noexcept {
   return {};
 }
 
+std::string_view signature(Engine engine) noexcept {
+  switch (engine) {
+    case Engine::sqlite:
+      return "'session'";  // While one is in a transaction that writes, no other is.
+    case Engine::postgresql:
+      return "'transaction ' || txid_current()";
+    case Engine::mysql:
+    case Engine::mariadb:
+      return "concat('session ', connection_id())";
+    case Engine::firebird:
+      return "'transaction ' || current_transaction";
+  }
+  return {};
+}
+
 Ledger::Ledger(soci::session& sql, const ManagerCore& core)
     : sql_(sql),
       core_(core),
@@ -58,11 +81,11 @@ void Ledger::insert(std::vector<LedgerEntry> entries) const {
   const bool save =
       dialect_.traits().error_aborts_transaction && std::ranges::any_of(entries, has_key);
   if (save) dialect_.savepoint(sql_, key_savepoint);
+  const std::size_t step = dialect_.engine() == Engine::firebird ? 1 : rows_of_a_statement;
+  std::size_t inserted = 0;
   try {
-    const bool many = dialect_.engine() != Engine::firebird;
-    const std::size_t step = many ? rows_of_a_statement : 1;
-    for (std::size_t i = 0; i < entries.size(); i += step) {
-      insert_some(std::span(entries).subspan(i, std::min(step, entries.size() - i)));
+    for (; inserted < entries.size(); inserted += step) {
+      insert_some(std::span(entries).subspan(inserted, std::min(step, entries.size() - inserted)));
     }
   } catch (const Error&) {
     throw;
@@ -70,7 +93,7 @@ void Ledger::insert(std::vector<LedgerEntry> entries) const {
     if (classify(error) != DatabaseError::unique) {
       throw database_error("The ledger could not be written", error);
     }
-    if (save) dialect_.rollback_to(sql_, key_savepoint);
+    save ? dialect_.rollback_to(sql_, key_savepoint) : erase(std::span(entries).first(inserted));
     explain_duplicate(entries);
   }
   if (save) dialect_.release(sql_, key_savepoint);
@@ -92,6 +115,18 @@ void Ledger::insert_some(std::span<const LedgerEntry> entries) const {
   core_.statement("ledger.insert", [&] { statement.execute(); });
 }
 
+/// Takes back what this transaction has inserted.
+void Ledger::erase(std::span<const LedgerEntry> entries) const {
+  try {
+    for (const LedgerEntry& entry : entries) {
+      Query statement(sql_, "delete from " + table_ + " where id = :p0");
+      statement.bind(entry.files.id).execute();
+    }
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be written", error);
+  }
+}
+
 void Ledger::explain_duplicate(std::span<const LedgerEntry> entries) const {
   for (const LedgerEntry& entry : entries) {
     if (!has_key(entry)) continue;
@@ -100,8 +135,18 @@ void Ledger::explain_duplicate(std::span<const LedgerEntry> entries) const {
                   {.attachment = *id});
     }
   }
+  std::vector<std::string> ids;
+  for (const LedgerEntry& entry : entries) ids.push_back(entry.files.id);
+  const auto known = find(ids);
+  if (known.empty() && has_key_twice(entries)) {
+    throw Error(Errc::invalid_argument, "Two of the files have the same idempotency key");
+  }
+  if (known.empty() && std::ranges::any_of(entries, has_key)) {
+    // It is gone again, or this transaction is too old to see it (Firebird).
+    throw Error(Errc::conflict, "Somebody else has stored a file under the same idempotency key");
+  }
   throw Error(Errc::gone, "The pending attachment has waited too long for its row",
-              {.attachment = entries.front().files.id});
+              {.attachment = known.empty() ? ids.front() : known.begin()->first});
 }
 
 bool Ledger::doom(const std::string& id, const std::string& slot) const {
@@ -132,6 +177,24 @@ bool Ledger::doom_where(const std::string& id, const std::string& slot,
     throw database_error("The ledger could not be written", error, {.attachment = id});
   }
   return rows == 1;
+}
+
+bool Ledger::is_doomed_here(const std::string& id, std::chrono::milliseconds age) const {
+  std::string query = "select count(*) from " + table_ + " where id = :p0 and state = 'doomed'";
+  query += " and lease_owner = ";
+  query += signature(dialect_.engine());
+  query += " and changed_at >= ";
+  query += dialect_.now_milliseconds();
+  query += " - " + std::to_string(age.count());
+  Query statement(sql_, std::move(query));
+  statement.bind(id);
+  long long rows = 0;
+  try {
+    statement.fetch([] {}, soci::into(rows));
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be read", error, {.attachment = id});
+  }
+  return rows > 0;
 }
 
 std::optional<LedgerRow> Ledger::lock(const std::string& id) const {

@@ -43,7 +43,8 @@ class Ledger {
   Ledger(soci::session& sql, const ManagerCore& core);
 
   /// Announces new attachments, in the order of their ids. `Errc::gone` if the reaper was faster
-  /// with one of them, `Errc::exists` with `where().attachment` if another has its idempotency key.
+  /// with one of them, `Errc::exists` with `where().attachment` if another has its idempotency key:
+  /// then nothing was written. `Errc::conflict` if another had that key, and cannot be seen here.
   void insert(std::vector<LedgerEntry> entries) const;
 
   /// Gives an attachment up. Returns false, and has changed nothing, if it is not live or belongs
@@ -52,6 +53,10 @@ class Ledger {
 
   /// Gives an attachment up that nothing has changed for this long; false as above.
   bool doom_if_older(const std::string& id, std::chrono::milliseconds age) const;
+
+  /// Whether this transaction's own statements have given it up, by a trigger. The transaction is
+  /// so old: some engines do not tell one of a session's transactions from the next.
+  bool is_doomed_here(const std::string& id, std::chrono::milliseconds age) const;
 
   /// What is there, locked until the end of the transaction.
   std::optional<LedgerRow> lock(const std::string& id) const;
@@ -66,6 +71,7 @@ class Ledger {
   bool doom_where(const std::string& id, const std::string& slot,
                   const std::string& condition) const;
   void insert_some(std::span<const LedgerEntry> entries) const;
+  void erase(std::span<const LedgerEntry> entries) const;
   [[noreturn]] void explain_duplicate(std::span<const LedgerEntry> entries) const;
   std::vector<LedgerRow> select(const std::string& condition,
                                 std::span<const std::string> values) const;
@@ -81,5 +87,9 @@ inline constexpr const char* ledger_columns = "id, state, disk, prefix, slot, ch
 std::vector<LedgerRow> ledger_rows(Query& query);
 
 std::string_view name(LedgerState state) noexcept;
+
+/// SQL by which a trigger signs for what it gives up, in `lease_owner`: the transaction, or where
+/// the engine has no name for it, the session.
+std::string_view signature(Engine engine) noexcept;
 
 }  // namespace affix::detail

@@ -1,6 +1,9 @@
+#include <optional>
+
 #include "affix/persistence/ledger.hpp"
 #include "affix/soci/session_state.hpp"
 #include "persistence/row_access.hpp"
+#include "persistence/session_settings.hpp"
 #include "persistence/stamps.hpp"
 #include "persistence/table_schema.hpp"
 
@@ -9,6 +12,9 @@ namespace {
 
 using detail::IndexDefinition;
 using Null = ColumnDefinition::Null;
+
+/// SQLite's writers exclude each other, and a session may have no patience with that.
+constexpr std::chrono::milliseconds patience{500};
 
 /// `affix_ledger` → `affix_ledger_state`; the schema of the table is not part of an index's name.
 std::string index_name(const std::string& table, const char* what) {
@@ -47,6 +53,8 @@ void ensure_schema(soci::session& sql, AttachmentManager& files) {
     throw Error(Errc::invalid_state, "Tables cannot be created inside of a transaction");
   }
   const Dialect& dialect = dialect_of(sql);
+  std::optional<detail::LockPatience> waiting;
+  if (dialect.engine() == Engine::sqlite) waiting.emplace(sql, patience);
   detail::ensure_table(sql, ledger_table(dialect, core.options().ledger.table));
   detail::Stamps(sql, core).ensure();
 }

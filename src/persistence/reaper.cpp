@@ -14,6 +14,8 @@ namespace affix::detail {
 namespace {
 
 constexpr std::chrono::milliseconds patience{500};
+/// Of who wants something removed now, and does not come again by itself.
+constexpr std::chrono::milliseconds patience_of_purge{2000};
 constexpr std::size_t rows_of_a_batch = 50;
 
 std::vector<std::string> ids_of(std::span<const LedgerRow> rows) {
@@ -63,7 +65,7 @@ void Reaper::pass() {
 }
 
 std::size_t Reaper::purge(std::span<const std::string> ids) {
-  const LockPatience waiting(sql_, patience);
+  const LockPatience waiting(sql_, patience_of_purge);
   stamps_.check();
   std::vector<LedgerRow> rows;
   {
@@ -158,18 +160,19 @@ bool Reaper::fence(const StoredFiles& files) {
 
 // ---- what no row has any more ------------------------------------------------------------------
 
-std::vector<LedgerRow> Reaper::due(LedgerState state, std::chrono::milliseconds delay) {
+std::vector<LedgerRow> Reaper::due(LedgerState state, std::chrono::milliseconds delay,
+                                   std::size_t behind) {
   const std::string now(dialect_.now_milliseconds());
   std::string disks;
   for (const std::string& name : core_.options().disks.names()) {
     disks += (disks.empty() ? "" : ", ") + Dialect::literal(name);
   }
-  std::string text = "select " + std::string(ledger_columns) + " from " + table_ +
-                     " where state = " + Dialect::literal(name(state)) +
-                     " and changed_at <= " + now + " - " + std::to_string(delay.count()) +
-                     " and disk in (" + disks +
-                     ") and (lease_until is null or lease_until <= " + now +
-                     ") order by changed_at" + dialect_.page(std::min(rows_of_a_batch, left()), 0);
+  std::string text =
+      "select " + std::string(ledger_columns) + " from " + table_ +
+      " where state = " + Dialect::literal(name(state)) + " and changed_at <= " + now + " - " +
+      std::to_string(delay.count()) + " and disk in (" + disks +
+      ") and (lease_until is null or lease_until <= " + now + ") order by changed_at, id" +
+      dialect_.page(std::min(rows_of_a_batch, left()), behind);
   const OpenedByStatement opened(sql_);
   Query query(sql_, std::move(text));
   return ledger_rows(query);
@@ -230,12 +233,15 @@ void Reaper::purge_claimed(std::span<const LedgerRow> rows) {
 
 void Reaper::change_state(std::span<const std::string> ids, LedgerState state) {
   if (ids.empty()) return;
+  // What a row has again need not be in the place that it was given up in.
+  const std::string place = state == LedgerState::live ? ", slot = null" : "";
   try {
     core_.statement("ledger.change", [&] {
       in_own_transaction(sql_, [&] {
         for (const std::string& id : ids) {
           Query query(sql_, "update " + table_ + " set state = " + Dialect::literal(name(state)) +
                                 ", changed_at = " + std::string(dialect_.now_milliseconds()) +
+                                place +
                                 ", lease_owner = null, lease_until = null where id = :p0 and "
                                 "state = 'doomed' and lease_owner = :p1");
           query.bind(id).bind(owner_).execute();
@@ -250,8 +256,9 @@ void Reaper::change_state(std::span<const std::string> ids, LedgerState state) {
 }
 
 void Reaper::forget_dead() {
+  std::size_t kept = 0;  // The first ones, that must not keep those behind them.
   while (has_budget()) {
-    const std::vector<LedgerRow> rows = due(LedgerState::dead, options_.tombstone_ttl);
+    const std::vector<LedgerRow> rows = due(LedgerState::dead, options_.tombstone_ttl, kept);
     if (rows.empty()) return;
     before_acting();
     std::vector<LedgerRow> swept;
@@ -261,13 +268,14 @@ void Reaper::forget_dead() {
         swept.push_back(row);
       }
     }
-    if (swept.empty()) return;
+    kept += rows.size() - swept.size();
     forget(swept);
     result_.forgotten += swept.size();
   }
 }
 
 void Reaper::forget(std::span<const LedgerRow> rows) {
+  if (rows.empty()) return;
   try {
     core_.statement("ledger.forget", [&] {
       in_own_transaction(sql_, [&] {
@@ -337,7 +345,13 @@ const detail::ManagerCore& checked_core(soci::session& sql, AttachmentManager& f
 }  // namespace
 
 ReapResult reap(soci::session& sql, AttachmentManager& files, const ReapOptions& options) {
-  return detail::Reaper(sql, checked_core(sql, files), options).run();
+  const detail::ManagerCore& core = checked_core(sql, files);
+  const auto ttl = options.tombstone_ttl;
+  if (ttl != ttl.zero() && ttl < core.options().grace) {
+    throw Error(Errc::invalid_argument, "A tombstone must outlive the grace of the manager",
+                {.member = "tombstone_ttl"});
+  }
+  return detail::Reaper(sql, core, options).run();
 }
 
 std::size_t purge_now(soci::session& sql, AttachmentManager& files,

@@ -40,7 +40,9 @@ class Reaper {
   void forget_dead();
   void forget(std::span<const LedgerRow> rows);
 
-  std::vector<LedgerRow> due(LedgerState state, std::chrono::milliseconds delay);
+  /// The next ones, behind so many others.
+  std::vector<LedgerRow> due(LedgerState state, std::chrono::milliseconds delay,
+                             std::size_t behind = 0);
   bool has_budget();
   std::size_t left() const;
   template <class Step>

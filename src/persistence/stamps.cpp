@@ -14,6 +14,8 @@ namespace {
 using Null = ColumnDefinition::Null;
 
 constexpr int schema_version = 1;
+constexpr std::string_view unreadable =
+    "The tables of the ledger cannot be read; has ensure_schema made them?";
 
 TableDefinition meta_table(const Dialect& dialect, const std::string& name) {
   return {.name = name,
@@ -78,12 +80,7 @@ void Stamps::ensure() {
 }
 
 void Stamps::insert_row() {
-  long long rows = 0;
-  {
-    const OpenedByStatement opened(sql_);
-    Query(sql_, "select count(*) from " + table_).fetch([] {}, soci::into(rows));
-  }
-  if (rows > 0) return;
+  if (has_row()) return;
   const auto& options = core_.options();
   const std::string token =
       options.ledger.token.empty() ? options.ids->next() : options.ledger.token;
@@ -93,9 +90,22 @@ void Stamps::insert_row() {
   insert.bind(options.instance).bind(token);
   try {
     in_own_transaction(sql_, [&] { insert.execute(); });
-  } catch (const std::exception&) {
-    read();  // Another process was faster, or this throws, too.
+  } catch (const std::exception& error) {
+    if (has_row()) return;  // Another process was faster.
+    throw database_error("The ledger's own row could not be written", error,
+                         {.table = options.ledger.meta_table});
   }
+}
+
+bool Stamps::has_row() {
+  const OpenedByStatement opened(sql_);
+  long long rows = 0;
+  try {
+    Query(sql_, "select count(*) from " + table_).fetch([] {}, soci::into(rows));
+  } catch (const std::exception& error) {
+    throw database_error(unreadable, error, {.table = core_.options().ledger.meta_table});
+  }
+  return rows > 0;
 }
 
 Stamps::Row Stamps::read() {
@@ -111,10 +121,12 @@ Stamps::Row Stamps::read() {
         },
         soci::into(instance), soci::into(token), soci::into(epoch));
   } catch (const std::exception& error) {
-    throw database_error("The tables of the ledger cannot be read; has ensure_schema made them?",
-                         error, {.table = core_.options().ledger.meta_table});
+    throw database_error(unreadable, error, {.table = core_.options().ledger.meta_table});
   }
   const Where where{.table = core_.options().ledger.meta_table};
+  if (rows.empty()) {
+    throw Error(Errc::database, unreadable, where, "the table has no row yet");
+  }
   if (rows.size() != 1 || instance != core_.options().instance) {
     throw Error(Errc::conflict, "The database belongs to another instance", where, instance);
   }
@@ -194,9 +206,17 @@ void Stamps::refuse_copy(const std::string& disk) const {
 /// For a copy that has counted as far as the other one at the same time: it must not be ahead of
 /// it the next time.
 void Stamps::fall_behind() {
-  core_.statement("meta.fall_behind", [&] {
-    in_own_transaction(sql_, [&] { Query(sql_, "update " + table_ + " set epoch = 0").execute(); });
-  });
+  try {
+    core_.statement("meta.fall_behind", [&] {
+      in_own_transaction(sql_,
+                         [&] { Query(sql_, "update " + table_ + " set epoch = 0").execute(); });
+    });
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw database_error("The reaper could not write to its table", error,
+                         {.table = core_.options().ledger.meta_table});
+  }
 }
 
 std::int64_t Stamps::count_up(std::int64_t beyond) {

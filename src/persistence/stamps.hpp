@@ -39,6 +39,7 @@ class Stamps {
 
   Row read();
   void insert_row();
+  bool has_row();
   std::int64_t count_up(std::int64_t beyond);
   void fall_behind();
   [[noreturn]] void refuse_copy(const std::string& disk) const;

@@ -35,8 +35,9 @@ class Schema {
   /// engines also take two changes of tables at once for a conflict.
   void until(const std::function<bool()>& done, const std::function<void()>& step) {
     constexpr int attempts = 20;
-    for (int attempt = 1; !done(); ++attempt) {
+    for (int attempt = 1;; ++attempt) {
       try {
+        if (done()) return;
         step();
       } catch (const Error&) {
         throw;

@@ -65,6 +65,7 @@ void Transaction::Work::begin_own() {
   }
   owner_ = Owner::self;
   state_ = State::open;
+  begun_ = std::chrono::steady_clock::now();
 }
 
 void Transaction::Work::begin_part(Owner owner) {
@@ -82,6 +83,7 @@ void Transaction::Work::begin_part(Owner owner) {
   }
   owner_ = owner;
   state_ = State::open;
+  begun_ = owner == Owner::outer ? outer_->begun_ : std::chrono::steady_clock::now();
 }
 
 std::vector<Attachment> Transaction::Work::adopt(std::vector<PendingAttachment> pending,
@@ -179,6 +181,13 @@ bool Transaction::Work::is_given_up(const std::string& id) const {
   return given_up_.contains(id) || (outer_ && outer_->is_given_up(id));
 }
 
+/// Whether a trigger of `install_triggers` has, for a statement of the caller's.
+bool Transaction::Work::is_doomed_by_trigger(const std::string& id) const {
+  using std::chrono::milliseconds;
+  const auto age = std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - begun_);
+  return ledger_.is_doomed_here(id, age + milliseconds(1));
+}
+
 bool Transaction::Work::lock_live(const std::string& id) {
   if (!core_.has_ledger()) return true;
   const auto found = ledger_.lock(id);
@@ -191,7 +200,7 @@ void Transaction::Work::remove(const Attachment& attachment) {
   guarded([&] {
     if (!core_.has_ledger()) return doom_by_marker(files, RemovedEvent::Reason::removed);
     if (is_given_up(attachment.id)) return;
-    if (!ledger_.doom(attachment.id, {})) {
+    if (!ledger_.doom(attachment.id, {}) && !is_doomed_by_trigger(attachment.id)) {
       const bool known = ledger_.lock(attachment.id).has_value();
       throw Error(known ? Errc::conflict : Errc::record_not_found,
                   known ? "Somebody else has replaced or removed the attachment"
@@ -231,7 +240,7 @@ void Transaction::Work::commit() {
       state_ = State::failed;
       throw Error(Errc::invalid_state, must_roll_back);
     case TransactionState::none:
-      forget();
+      leave_to_reaper();
       throw Error(Errc::in_doubt,
                   "The database transaction was over before its commit; no file was removed");
   }
@@ -261,8 +270,15 @@ TransactionState Transaction::Work::commit_if_open() {
 void Transaction::Work::rollback() {
   if (state_ == State::idle) return after_rollback();
   // Over without us: somebody may have committed it, and then its rows have these files.
-  if (!roll_back_database()) return forget();
+  if (!roll_back_database()) return leave_to_reaper();
   after_rollback();
+}
+
+/// The server has no transaction any more, but its driver may not know (ODBC), and would begin
+/// another one with the next statement.
+void Transaction::Work::leave_to_reaper() noexcept {
+  if (owner_ == Owner::self) detail::abandon_transaction(sql_);
+  forget();
 }
 
 bool Transaction::Work::roll_back_database() {

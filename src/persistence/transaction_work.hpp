@@ -2,6 +2,7 @@
 
 #include <soci/soci.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <set>
@@ -86,6 +87,7 @@ class Transaction::Work {
   /// Gives up what a row had. `Errc::conflict` if somebody else has, or is about to.
   void release(const Attachment& attachment, const std::string& slot, RemovedEvent::Reason reason);
   bool is_given_up(const std::string& id) const;
+  bool is_doomed_by_trigger(const std::string& id) const;
   /// Locks an attachment until the end. Whether a row has it, as far as the ledger knows.
   bool lock_live(const std::string& id);
   template <class Step>
@@ -104,6 +106,7 @@ class Transaction::Work {
   TransactionState commit_if_open();
   /// Whether there was something to roll back.
   bool roll_back_database();
+  void leave_to_reaper() noexcept;
   void hand_over() noexcept;
   void after_commit() noexcept;
   void after_rollback() noexcept;
@@ -120,8 +123,9 @@ class Transaction::Work {
   State state_ = State::idle;
   Owner owner_ = Owner::self;
   std::string savepoint_;
-  long long generation_ = 0;        ///< Counts the transactions that are over.
-  long long outer_generation_ = 0;  ///< Of `outer_`, when this one began.
+  std::chrono::steady_clock::time_point begun_{};  ///< When the statements began to be ours.
+  long long generation_ = 0;                       ///< Counts the transactions that are over.
+  long long outer_generation_ = 0;                 ///< Of `outer_`, when this one began.
 
   std::map<std::string, detail::StoredFiles> created_;  ///< By id: gone without the commit.
   std::set<std::string> given_up_;                      ///< Ids that were doomed here.

@@ -8,6 +8,7 @@
 #include "affix/soci/session_state.hpp"
 #include "affix/storage/checksum.hpp"
 #include "manager/manager_core.hpp"
+#include "persistence/ledger.hpp"
 #include "persistence/row_access.hpp"
 
 namespace affix {
@@ -68,8 +69,7 @@ class Trigger {
                 dialect_.identifier(base(field_.table)) + " " + doing};
       case Engine::postgresql:
         return {"create or replace function " + scoped() +
-                    "() returns trigger language plpgsql as " +
-                    Dialect::literal("begin " + doom() + "; return null; end"),
+                    "() returns trigger language plpgsql as " + Dialect::literal(plpgsql()),
                 "create trigger " + name() + " after " +
                     (is_update() ? "update of " + column() : "delete") + " on " + table +
                     " for each row execute function " + scoped() + "()"};
@@ -84,6 +84,25 @@ class Trigger {
     }
     return {};
   }
+
+  /// What cannot be read is nobody's, and must not keep the row from being changed.
+  std::string plpgsql() const {
+    const auto read = [&](const char* into, const char* row) {
+      std::string text = "begin ";
+      text += into;
+      text += " = cast(";
+      text += row;
+      text += "." + column() + " as jsonb); ";
+      return text += "exception when data_exception then null; end; ";
+    };
+    std::string text = "declare was jsonb; became jsonb; begin ";
+    text += read("was", "old");
+    if (is_update()) text += read("became", "new");
+    return text += doom() + "; return null; end";
+  }
+
+  /// In `plpgsql`, where a row's document has been read.
+  static std::string document_of(const std::string& row) { return row == "old" ? "was" : "became"; }
 
   bool is_update() const { return event_ == Event::updated; }
   bool is_mysql() const {
@@ -119,7 +138,7 @@ class Trigger {
         return "case when json_valid(" + document + ") then json_extract(" + document +
                ", '$.id') end";
       case Engine::postgresql:
-        return "cast(" + document + " as jsonb) ->> 'id'";
+        return document_of(row) + " ->> 'id'";
       case Engine::mysql:
       case Engine::mariadb:
         return "json_unquote(json_extract(" + document + ", '$.id'))";
@@ -139,8 +158,10 @@ class Trigger {
                "json_valid(" +
                document + ") then " + document + " else '[]' end)";
       case Engine::postgresql:
-        return "select coalesce(item ->> 'id', '') from jsonb_array_elements(cast(" + document +
-               " as jsonb)) as item";
+        return "select coalesce(item ->> 'id', '') from jsonb_array_elements(case "
+               "jsonb_typeof(" +
+               document_of(row) + ") when 'array' then " + document_of(row) +
+               " else '[]' end) as item";
       default:
         return "select coalesce(item.id, '') from json_table(" + document +
                ", '$[*]' columns (id varchar(36) path '$.id')) as item";
@@ -173,6 +194,8 @@ class Trigger {
     std::string text = "update " + dialect_.identifier(bare ? base(ledger_) : ledger_);
     text += " set state = 'doomed', idempotency_key = null, changed_at = ";
     text += dialect_.now_milliseconds();
+    text += ", lease_owner = ";
+    text += detail::signature(dialect_.engine());
     text += " where state = 'live' and " + condition();
     return text += " and (slot is null or slot = " + slot() + ")";
   }

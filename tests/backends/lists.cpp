@@ -1,6 +1,7 @@
 #include <future>
 
 #include "catch.hpp"
+#include "manager/manager_core.hpp"
 #include "owners.hpp"
 #include "support/errors.hpp"
 
@@ -12,6 +13,17 @@ namespace {
 /// Keeps this session from failing at once where writers exclude each other.
 void be_patient(const Target& target, soci::session& sql) {
   if (target.engine == Engine::sqlite) sql << "pragma busy_timeout = 20000";
+}
+
+/// Calls `step` once, when the next variant is made and its file is on the disk, before the row is
+/// locked.
+void when_made(Owners& owners, std::function<void()> step) {
+  detail::ManagerAccess::core(owners.shop.files).around_statement =
+      [step = std::move(step), once = false](std::string_view name,
+                                             const std::function<void()>& run) mutable {
+        if (name == "transaction.begin" && !std::exchange(once, true)) step();
+        run();
+      };
 }
 
 }  // namespace
@@ -70,6 +82,71 @@ TEST_CASE("of two who take the same file out of a list the second is a conflict"
   CHECK(list.load(owners.db.sql, 1).empty());
   CHECK(owners.db.number("select count(*) from " + owners.table + " where doc is null") == 1);
   CHECK(owners.has_just({}));
+}
+
+TEST_CASE("variants of one file of a list are added, and the list stays as it is") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Owners owners(target);
+  const ColumnListField list{owners.field};
+  owners.insert(1, std::nullopt);
+  owners.db.done();
+  Transaction tx(owners.db.sql, owners.shop.files);
+  const Attachment first = tx.append(list, 1, picture("coffee.png"));
+  const Attachment second = tx.append(list, 1, picture("chelsea.png"));
+  tx.commit();
+  CHECK(tx.ensure_variants(list, 1, second.id) == second);  // The field's are there.
+  CHECK_FALSE(tx.is_open());
+  const Attachment carded = tx.ensure_variants(list, 1, second.id, {"card"});
+  CHECK(carded.variants.size() == 2);
+  tx.rollback();
+  CHECK(list.load(owners.db.sql, 1) == AttachmentList{{first, second}});
+  const Attachment again = tx.ensure_variants(list, 1, second.id, {"card", "thumb"});
+  tx.commit();
+  CHECK(again == carded);
+  CHECK(list.load(owners.db.sql, 1) == AttachmentList{{first, carded}});
+  CHECK(owners.has_just({first, carded}));
+  CHECK(code_of([&] { tx.ensure_variants(list, 1, owners.shop.files.make_id(), {"card"}); }) ==
+        Errc::file_not_found);
+  CHECK(code_of([&] { tx.ensure_variants(list, 7, first.id, {"card"}); }) ==
+        Errc::record_not_found);
+  tx.rollback();
+}
+
+TEST_CASE("what others do to a list while a variant is made is not lost") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Owners owners(target);
+  const ColumnListField list{owners.field};
+  owners.insert(1, std::nullopt);
+  owners.db.done();
+  soci::session other;
+  owners.db.connect(other);
+  Transaction tx(owners.db.sql, owners.shop.files), theirs(other, owners.shop.files);
+  const Attachment first = tx.append(list, 1, picture("coffee.png"));
+  const Attachment second = tx.append(list, 1, picture("chelsea.png"));
+  tx.commit();
+  SECTION("a file that is added stays") {
+    std::optional<Attachment> third;
+    when_made(owners, [&] {
+      third = theirs.append(list, 1, picture("astronaut.png"));
+      theirs.commit();
+    });
+    const Attachment carded = tx.ensure_variants(list, 1, first.id, {"card"});
+    tx.commit();
+    CHECK(list.load(owners.db.sql, 1) == AttachmentList{{carded, second, *third}});
+    CHECK(owners.has_just({carded, second, *third}));
+  }
+  SECTION("a file that is taken out gets no variant") {
+    when_made(owners, [&] {
+      theirs.remove(list, 1, first.id);
+      theirs.commit();
+    });
+    CHECK(code_of([&] { tx.ensure_variants(list, 1, first.id, {"card"}); }) == Errc::conflict);
+    tx.rollback();
+    CHECK(list.load(owners.db.sql, 1) == AttachmentList{{second}});
+    CHECK(owners.has_just({second}));
+  }
 }
 
 TEST_CASE("each visits 1,200 rows once, in order, by numbers and by texts") {

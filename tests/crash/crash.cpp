@@ -12,7 +12,7 @@
 #include "workers.hpp"
 
 // Processes that change rows and files are killed at random moments, again and again, and what they
-// leave behind is looked at: scripts/crash.sh.
+// leave behind is looked at: scripts/crash.sh. With `--starts`: see schema.cpp.
 
 namespace affix::tests {
 namespace {
@@ -23,6 +23,7 @@ constexpr int rounds_until_clean_up = 10;
 
 struct Arguments {
   int rounds = 20;
+  int starts = 0;
   std::string weakness;
 };
 
@@ -138,8 +139,9 @@ class Campaign {
   long long kills_ = 0;
 };
 
-void work(const std::string& kind, int number, const std::filesystem::path& folder) {
+int work(const std::string& kind, int number, const std::filesystem::path& folder) {
   const Stage stage = Stage::load(folder);
+  if (kind == "schema") return make_schema(stage);
   kind == "write" ? write_for_ever(stage, number) : reap_for_ever(stage, number);
 }
 
@@ -149,10 +151,12 @@ Arguments parse(const std::vector<std::string>& words) {
     const bool has_value = i + 1 < words.size();
     if (words[i] == "--rounds" && has_value) {
       arguments.rounds = std::stoi(words[i + 1]);
+    } else if (words[i] == "--starts" && has_value) {
+      arguments.starts = std::stoi(words[i + 1]);
     } else if (words[i] == "--weaken" && has_value && is_weakness(words[i + 1])) {
       arguments.weakness = words[i + 1];
     } else {
-      throw std::runtime_error("usage: crash [--rounds N] [--weaken WEAKNESS]");
+      throw std::runtime_error("usage: crash [--rounds N] [--weaken WEAKNESS] | --starts N");
     }
   }
   return arguments;
@@ -163,7 +167,9 @@ bool run_all(const Arguments& arguments) {
   bool good = true;
   for (const Target& target : targets()) {
     if (target.is_odbc() || target.name == "firebird-embedded") continue;
-    good = Campaign(target, arguments).run() && good;
+    good = (arguments.starts > 0 ? start_at_once(target, arguments.starts)
+                                 : Campaign(target, arguments).run()) &&
+           good;
   }
   return good;
 }
@@ -174,7 +180,7 @@ bool run_all(const Arguments& arguments) {
 int main(int count, char** words) try {
   const std::vector<std::string> arguments(words + 1, words + count);
   if (arguments.size() == 4 && arguments[0] == "worker") {
-    affix::tests::work(arguments[1], std::stoi(arguments[2]), arguments[3]);
+    return affix::tests::work(arguments[1], std::stoi(arguments[2]), arguments[3]);
   }
   return affix::tests::run_all(affix::tests::parse(arguments)) ? 0 : 1;
 } catch (const std::exception& error) {

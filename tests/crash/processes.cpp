@@ -88,6 +88,12 @@ void Worker::kill() {
   }
 }
 
+bool Worker::ends_well() {
+  int status = 0;
+  ::waitpid(std::exchange(process_, 0), &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 void report_ready(soci::session& sql) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (dialect_of(sql).engine() != Engine::sqlite) std::cout << session_number(sql);

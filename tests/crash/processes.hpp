@@ -12,7 +12,7 @@ namespace affix::tests {
 /// A process of its own, from a start of this program: nothing is shared but the stage.
 class Worker {
  public:
-  /// `kind` is what the program does with it: `write` or `reap`.
+  /// `kind` is what the program does with it: `write`, `reap` or `schema`.
   Worker(const std::string& kind, int number, const std::filesystem::path& folder);
   Worker(Worker&& other) noexcept;
   Worker(const Worker&) = delete;
@@ -23,6 +23,8 @@ class Worker {
   void await_ready();
   /// SIGKILL. Throws if it had ended by itself.
   void kill();
+  /// Waits until it has ended by itself. Whether it says that all was well.
+  bool ends_well();
   /// As the server knows it; empty where there is none.
   const std::string& session() const { return session_; }
 

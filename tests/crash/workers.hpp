@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backends/database.hpp"
 #include "stage.hpp"
 
 namespace affix::tests {
@@ -11,5 +12,11 @@ namespace affix::tests {
 
 /// Removes what no row has, at once and again and again, until it is killed.
 [[noreturn]] void reap_for_ever(const Stage& stage, int worker);
+
+/// Makes the ledger's tables together with others, once.
+int make_schema(const Stage& stage);
+
+/// Has some processes do that in an empty database, again and again. Whether all have succeeded.
+bool start_at_once(const Target& target, int rounds);
 
 }  // namespace affix::tests

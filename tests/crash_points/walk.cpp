@@ -50,6 +50,12 @@ class Child {
 
 }  // namespace
 
+void fill_album(Site& site) {
+  ensure_schema(site.sql, site.files);
+  site.album.make_table();
+  site.album.fill();
+}
+
 Walk::Walk(const Operation& operation, WalkOptions options)
     : operation_(operation), options_(std::move(options)) {
   prepare();
@@ -61,12 +67,10 @@ Walk::Walk(const Operation& operation, WalkOptions options)
 }
 
 void Walk::prepare() {
-  std::filesystem::create_directories(start());
+  std::filesystem::create_directories(start() / "disk");
   Site site(start());
   if (options_.journal == Journal::write_ahead) site.sql << "pragma journal_mode = wal";
-  ensure_schema(site.sql, site.files);
-  site.album.make_table();
-  site.album.fill();
+  options_.set_up(site);
   if (operation_.prepare) operation_.prepare(site.album);
 }
 
@@ -144,6 +148,7 @@ void Walk::examine(WalkResult& result, const std::string& place_in_words) {
   Damage damage;
   try {
     Site site(place());
+    options_.recover(site);
     damage = damage_at_once(site.album, allowed_);
     for (std::string& one : damage_after_reaping(site.album, operation_.leftover)) {
       damage.push_back(std::move(one));

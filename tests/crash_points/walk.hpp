@@ -15,8 +15,15 @@ namespace affix::tests {
 /// How SQLite keeps what a transaction changes.
 enum class Journal { rollback, write_ahead };
 
+/// The ledger's tables, and an album with something in it.
+void fill_album(Site& site);
+
 struct WalkOptions {
   Journal journal = Journal::rollback;
+  /// Makes what the operation starts from.
+  std::function<void(Site&)> set_up = &fill_album;
+  /// What is done first by whoever comes after the crash.
+  std::function<void(Site&)> recover = [](Site&) {};
   /// Changes how the operation's process works.
   std::function<void(Site&)> weaken = [](Site&) {};
   /// For `AtCall::stop`: the reaper that comes in between.

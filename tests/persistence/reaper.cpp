@@ -60,6 +60,17 @@ void lose_answer(Users& users, const std::string& statement) {
       };
 }
 
+/// A disk that removes nothing.
+class Stuck : public testing::FaultyDisk {
+ public:
+  using FaultyDisk::FaultyDisk;
+
+ private:
+  void do_remove_prefix(const Key&) override {
+    throw Error(Errc::storage, "Nothing can be removed here");
+  }
+};
+
 /// A disk that can do everything but list.
 class Unlisted : public Disk {
  private:
@@ -430,4 +441,83 @@ TEST_CASE("purge_now leaves what a transaction has not given up for good") {
   tx.rollback();
   CHECK(purge_now(users.sql, users.shop.files, std::vector{avatar.id}) == 0);
   CHECK(users.shop.stored() == users.referenced());
+}
+
+TEST_CASE("what was found in another row follows that row from then on") {
+  Users users;
+  const Attachment avatar = users.add(1);
+  Transaction tx(users.sql, users.shop.files);
+  const Attachment moved = tx.replace(user_avatar, 1, picture("chelsea.png"));
+  tx.commit();
+  users.insert(2, moved);  // By hand, so that it has two places.
+  give_up(users, 1);
+  ReapOptions options = with_tombstones;
+  options.fields = {user_avatar};
+  CHECK(reap(users.sql, users.shop.files, options) ==
+        ReapResult{.settled = 2, .purged = 1, .restored = 1});
+  tx.replace(user_avatar, 2, picture("coffee.png"));
+  tx.commit();
+  CHECK(state_of(users, moved.id) == "doomed");
+  reap(users.sql, users.shop.files, options);
+  CHECK(users.shop.stored() == users.referenced());
+}
+
+TEST_CASE("tombstones whose files stay do not keep those behind them") {
+  const auto troubles = std::make_shared<Troubles>();
+  Users users(Backing::memory, troubles);
+  // The disk that they are on refuses; the one of the last works.
+  const auto forgettable = [&](const std::string& disk, int count, long long changed_at) {
+    for (int i = 0; i < count; ++i) {
+      const std::string id = users.shop.files.make_id();
+      users.sql << "insert into affix_ledger(id, state, disk, prefix, changed_at) values(:id, "
+                   "'dead', :disk, 'attachments/' || :prefix, :time)",
+          soci::use(id), soci::use(disk), soci::use(id), soci::use(changed_at);
+    }
+  };
+  forgettable("local", 120, 1);
+  forgettable("other", 60, 2);
+  AttachmentManager files({.disks = {{"local", std::make_shared<Stuck>(users.shop.real)},
+                                     {"other", make_memory_disk()}},
+                           .observer = troubles,
+                           .clock = users.shop.clock});
+  ensure_schema(users.sql, files);
+  const ReapResult done = reap(users.sql, files);
+  CHECK(done.forgotten == 60);
+  CHECK(done.failed == 120);
+  CHECK_FALSE(done.more);
+  CHECK(troubles->ids.size() == 120);
+  CHECK(reap(users.sql, files).failed == 120);  // They are tried again.
+}
+
+TEST_CASE("a tombstone may not go before the grace is over, unless nobody else is at work") {
+  Users users;
+  for (const auto ttl : {1ms, -1ms, std::chrono::milliseconds(24h) - 1ms}) {
+    const auto error = error_of([&] { reap(users.sql, users.shop.files, {.tombstone_ttl = ttl}); });
+    REQUIRE(error);
+    CHECK(error->code() == Errc::invalid_argument);
+    CHECK(error->where().member == "tombstone_ttl");
+  }
+  CHECK_NOTHROW(reap(users.sql, users.shop.files, {.tombstone_ttl = 24h}));
+  CHECK_NOTHROW(reap(users.sql, users.shop.files, {.tombstone_ttl = 0ms}));
+}
+
+TEST_CASE("purge_now waits for others, longer than the reaper does, and says when it was in vain") {
+  Users users;
+  const Attachment avatar = users.add(1);
+  give_up(users, 1);
+  soci::session other;
+  users.connect(other);
+  other << "begin immediate";
+  const std::vector<std::string> ids{avatar.id};
+  const auto start = std::chrono::steady_clock::now();
+  const auto error = error_of([&] { purge_now(users.sql, users.shop.files, ids); });
+  const auto waited = std::chrono::steady_clock::now() - start;
+  REQUIRE(error);
+  CHECK(error->code() == Errc::database);
+  CHECK_THAT(std::string(error->cause()), Catch::StartsWith("lock_timeout: "));
+  CHECK(waited >= 1500ms);
+  CHECK(users.shop.stored().contains(avatar.path));
+  other << "rollback";
+  CHECK(purge_now(users.sql, users.shop.files, ids) == 1);
+  CHECK(users.shop.is_empty());
 }

@@ -256,3 +256,36 @@ TEST_CASE("a name that is no name is refused") {
   CHECK(code_of([&] { ensure_schema(users.sql, files); }) == Errc::invalid_argument);
   CHECK(count(users.sql, "users") == 0);
 }
+
+TEST_CASE("tables without their row are said to be incomplete, and are completed") {
+  Users users;
+  users.sql << "delete from affix_meta";
+  const auto error = error_of([&] { reap(users.sql, users.shop.files); });
+  REQUIRE(error);
+  CHECK(error->code() == Errc::database);
+  CHECK(std::string(error->what()).find("ensure_schema") != std::string::npos);
+}
+
+TEST_CASE("who makes the tables waits for a writer, and says that it was in vain") {
+  Users users;
+  users.sql << "delete from affix_meta";
+  users.sql << "pragma busy_timeout = 0";
+  for (const char* disk : {"local", "other"}) {
+    users.shop.files.disks().get(disk).remove(Key::parse(".affix/main/token"));
+  }
+  soci::session other;
+  users.connect(other);
+  other << "begin immediate";
+  const auto start = std::chrono::steady_clock::now();
+  const auto error = error_of([&] { ensure_schema(users.sql, users.shop.files); });
+  REQUIRE(error);
+  CHECK(error->code() == Errc::database);
+  CHECK_THAT(std::string(error->cause()), Catch::StartsWith("lock_timeout: "));
+  CHECK(std::chrono::steady_clock::now() - start >= 400ms);
+  int timeout = -1;
+  users.sql << "select timeout from pragma_busy_timeout", soci::into(timeout);
+  CHECK(timeout == 0);
+  other << "rollback";
+  CHECK_NOTHROW(ensure_schema(users.sql, users.shop.files));
+  CHECK(count(users.sql, "affix_meta") == 1);
+}

@@ -388,3 +388,24 @@ TEST_CASE("an orphan that is announced before the fence stays") {
   CHECK(repaired(users.repair()) == 0);
   CHECK(users.shop.stored() == users.referenced());
 }
+
+TEST_CASE("what a field left behind under another name of its table is found, and goes") {
+  Audited users;
+  users.insert(1, std::nullopt);
+  Transaction tx(users.sql, users.shop.files);
+  const Attachment old = tx.replace(user_avatar, 1, picture("coffee.png"));
+  tx.commit();
+  ColumnField renamed = user_avatar;
+  renamed.table = "main.users";
+  const Attachment current = tx.replace(renamed, 1, picture("chelsea.png"));
+  tx.commit();
+  users.reap_all();
+  CHECK(users.shop.stored().contains(old.path));  // Another place's, for all the ledger knows.
+  const VerifyReport report = users.repair();
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].kind == FindingKind::unreferenced);
+  CHECK(report.findings[0].where.attachment == old.id);
+  users.reap_all();
+  CHECK(users.shop.stored() == users.referenced());
+  CHECK(users.avatar(1) == current);
+}

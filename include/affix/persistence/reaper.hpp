@@ -17,7 +17,9 @@ struct ReapOptions {
   /// replica that you may have to go back to: its rows still find their files.
   std::chrono::milliseconds purge_delay = std::chrono::hours(1);
   /// For how long an id whose files are gone is remembered, so that a writer or a variant that
-  /// comes after that is noticed. Longer than any process can sleep between two statements.
+  /// comes after that is noticed. Longer than any process can sleep between two statements, and no
+  /// shorter than the manager's grace (`Errc::invalid_argument`). Zero is for when nobody else is
+  /// at work, as in tests: what comes late is nobody's then.
   std::chrono::milliseconds tombstone_ttl = std::chrono::hours(24 * 30);
   /// A call that has begun to remove an attachment keeps others from it for this long, so that work
   /// is not done twice. Nothing depends on it.
@@ -34,10 +36,11 @@ struct ReapOptions {
 
 /// What `reap` has done, in attachments.
 struct ReapResult {
-  std::size_t settled = 0;        ///< Uploads that have their row: the marker is gone.
-  std::size_t expired = 0;        ///< Uploads that got no row within the manager's grace: removed.
-  std::size_t purged = 0;         ///< No row has had them for the purge delay: removed.
-  std::size_t restored = 0;       ///< Given up, but found in one of `ReapOptions::fields`: kept.
+  std::size_t settled = 0;  ///< Uploads that have their row: the marker is gone.
+  std::size_t expired = 0;  ///< Uploads that got no row within the manager's grace: removed.
+  std::size_t purged = 0;   ///< No row has had them for the purge delay: removed.
+  /// Given up, but found in one of `ReapOptions::fields`: kept, as that row's.
+  std::size_t restored = 0;
   std::size_t forgotten = 0;      ///< Tombstones that had their time.
   std::size_t stale_uploads = 0;  ///< Parts of files that a killed process has left on a disk.
   std::size_t failed = 0;         ///< Told to the observer (`cleanup_failed`); tried again later.
@@ -63,8 +66,13 @@ struct ReapResult {
 ReapResult reap(soci::session& sql, AttachmentManager& files, const ReapOptions& options = {});
 
 /// Removes the files of these attachments at once, provided that a committed transaction has given
-/// them up: for requests of erasure, instead of waiting for the purge delay. Others are left alone.
-/// Returns how many were removed. Errors as `reap`.
+/// them up: for requests of erasure, instead of waiting for the purge delay. Others are left alone,
+/// and so is for the time of its lease what a reaper has begun to remove. Returns how many were
+/// removed; what a disk refused is told to the observer and not counted: call again.
+///
+/// Errors as `reap`, but waits two seconds at most for the locks of others, and then throws what
+/// every statement does: `Errc::database` with the cause `lock_timeout: …`, `Errc::conflict` with
+/// the cause `conflict: …`. Call again then, too.
 std::size_t purge_now(soci::session& sql, AttachmentManager& files,
                       std::span<const std::string> ids);
 

@@ -58,7 +58,8 @@ class Transaction {
 
   /// Stores a new file; write the returned value into a row before `commit`.
   /// Errors as `AttachmentManager::create`, after which the transaction can go on. `Errc::exists`
-  /// with the attachment's id in `where()` for an idempotency key that is in use.
+  /// with the attachment's id in `where()` for an idempotency key that is in use; `Errc::conflict`
+  /// if another transaction is taking the key, and cannot be seen here: roll back and try again.
   [[nodiscard]] Attachment create(Source source, const CreateOptions& options = {});
   /// Several files as one: all are stored before the first is announced to the database, in one
   /// statement. If one fails, none is there. In the order of `sources`.
@@ -66,9 +67,9 @@ class Transaction {
                                                    const CreateOptions& options = {});
 
   /// Takes over files that were stored before. `Errc::gone` when they are older than the manager's
-  /// grace, or the reaper has them already. They are removed if the call fails, at the latest with
-  /// the rollback; only a pending attachment of another manager (`Errc::invalid_argument`) is left
-  /// alone.
+  /// grace, or the reaper has them already; idempotency keys as `create`, each for one of them.
+  /// They are removed if the call fails, at the latest with the rollback; only a pending attachment
+  /// of another manager (`Errc::invalid_argument`) is left alone.
   [[nodiscard]] Attachment adopt(PendingAttachment pending);
   [[nodiscard]] std::vector<Attachment> adopt_all(std::vector<PendingAttachment> pending);
 

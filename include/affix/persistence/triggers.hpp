@@ -17,8 +17,12 @@ struct TriggerOptions {
 /// the files as always. Cascades of foreign keys count as well, except on MySQL and MariaDB, where
 /// they fire no triggers: what they delete is found by `verify`.
 ///
-/// What `Transaction` does stays as it is. Call its `remove` before your own statement, or not at
-/// all: afterwards it is a conflict. A document that a statement moves to another row is given up,
+/// What `Transaction` does stays as it is; its `remove` may come before your own statement, after
+/// it, or not at all. (After it in a transaction that it has joined, on SQLite, MySQL and MariaDB,
+/// only if the statement came after the first of its own calls; else it is a conflict.) A trigger
+/// locks the row before the ledger, a `Transaction` the other way round: two that are at the same
+/// row may be a deadlock, which the database ends, for one of them, with `Errc::conflict` or an
+/// error of SOCI's. A document that a statement moves to another row is given up,
 /// as nobody sees that it is the same. One that belongs to another row by its field stays. On
 /// Firebird only documents that affix has written are understood.
 ///
