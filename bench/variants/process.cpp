@@ -103,6 +103,7 @@ double Process::peak_memory() const {
 double run(const std::vector<std::string>& command) {
   Actions actions;
   actions.throw_away(STDOUT_FILENO);
+  actions.throw_away(STDERR_FILENO);
   const pid_t id = spawn(command, actions);
   int status = 0;
   rusage usage{};
