@@ -129,7 +129,7 @@ class Dice {
   int below(int end) { return static_cast<int>(engine_() % static_cast<std::uint32_t>(end)); }
 
  private:
-  std::mt19937 engine_{12};
+  std::mt19937 engine_;
 };
 
 /// One square: a part of a picture, turned, at another scale and another brightness.

@@ -52,7 +52,7 @@ void write(const path& file, std::string_view bytes) {
 std::size_t write(const path& directory, const std::vector<MadeVariant>& variants) {
   std::size_t bytes = 0;
   for (const MadeVariant& variant : variants) {
-    if (variant.error) throw *variant.error;
+    if (variant.error) throw Error(*variant.error);
     write(directory / (variant.name + "." + variant.file->extension), variant.file->bytes);
     bytes += variant.file->bytes.size();
   }
