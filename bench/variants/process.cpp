@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 
 namespace affix::bench {
@@ -54,12 +56,33 @@ std::array<int, 2> make_pipe() {
   return ends;
 }
 
+std::array<int, 2> make_socket_pair() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    throw std::system_error(errno, std::generic_category(), "socketpair");
+  }
+  return ends;
+}
+
+[[noreturn]] void fail_as_ended() {
+  throw std::runtime_error("a process that is measured has ended");
+}
+
+void send(int socket, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t sent = ::send(socket, text.data(), text.size(), MSG_NOSIGNAL);
+    if (sent < 0) fail_as_ended();
+    text.remove_prefix(static_cast<std::size_t>(sent));
+  }
+}
+
 }  // namespace
 
+/// The input is a socket and no pipe, because writing to a pipe that nobody reads ends the program.
 Process::Process(const std::vector<std::string>& command) {
-  const auto [input_end, our_input] = make_pipe();
+  const auto [input_end, our_input] = make_socket_pair();
   const auto [our_output, output_end] = make_pipe();
-  input_ = ::fdopen(our_input, "w");
+  input_ = our_input;
   output_ = ::fdopen(our_output, "r");
   Actions actions;
   actions.connect(input_end, STDIN_FILENO);
@@ -70,20 +93,19 @@ Process::Process(const std::vector<std::string>& command) {
 }
 
 Process::~Process() {
-  std::fclose(input_);
+  ::close(input_);
   std::fclose(output_);
   int status = 0;
   ::waitpid(id_, &status, 0);
 }
 
 std::string Process::ask(const std::string& line) {
-  std::fprintf(input_, "%s\n", line.c_str());
-  std::fflush(input_);
+  send(input_, line + "\n");
   char* text = nullptr;
   std::size_t capacity = 0;
   const ssize_t length = ::getline(&text, &capacity, output_);
   const std::unique_ptr<char, decltype(&std::free)> owner(text, &std::free);
-  if (length <= 0) throw std::runtime_error("a process that is measured has ended");
+  if (length <= 0) fail_as_ended();
   return std::string(text, static_cast<std::size_t>(length));
 }
 

@@ -25,7 +25,7 @@ class Process {
 
  private:
   pid_t id_ = -1;
-  std::FILE* input_ = nullptr;
+  int input_ = -1;
   std::FILE* output_ = nullptr;
 };
 

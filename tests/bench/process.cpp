@@ -27,7 +27,9 @@ TEST_CASE("a process answers each line with a line") {
 
 TEST_CASE("a process that ends instead of answering is reported") {
   Process process({"false"});
-  CHECK_THROWS_WITH(process.ask("one"), "a process that is measured has ended");
+  const char* message = "a process that is measured has ended";
+  CHECK_THROWS_WITH(process.ask("one"), message);
+  CHECK_THROWS_WITH(process.ask("two"), message);
 }
 
 TEST_CASE("a program that is not there is reported by its name") {
