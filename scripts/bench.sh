@@ -2,13 +2,31 @@
 # Measures: builds a benchmark optimised and runs it. The results go to build/bench/SUITE.jsonl.
 #
 # usage: scripts/bench.sh SUITE [--quick]
+#        scripts/bench.sh variants [--quick] [--only 'SET SOURCE']
 #        scripts/bench.sh           lists the suites
+#
+# The suite `variants` compares with other programs, which are installed, and with sharp, for which
+# npm is asked; rows of a peer that is missing say so.
 #
 # AFFIX_BACKENDS  the databases to measure with, see scripts/test.sh, for suites that use them; by
 #                 default `sqlite`. Their servers are installed, started and stopped.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# Copies the programs in JavaScript to build/bench/peers, and installs what they need there.
+install_peers() {
+  local peers=build/bench/peers
+  mkdir -p "$peers"
+  if cmp --silent bench/peers/package-lock.json "$peers/package-lock.json" &&
+    [[ -d $peers/node_modules ]]; then
+    cp bench/peers/* "$peers"
+    return
+  fi
+  cp bench/peers/* "$peers"
+  npm ci --prefix "$peers" --no-audit --no-fund >build/bench/peers.log 2>&1 ||
+    echo "sharp could not be installed, see build/bench/peers.log" >&2
+}
 
 if (($# == 0)); then
   basename --suffix=.cpp bench/*.cpp
@@ -22,9 +40,11 @@ export AFFIX_BACKENDS=${AFFIX_BACKENDS:-sqlite}
 choose_servers || exit 2
 packages=build
 ((${#servers[@]} == 0)) || packages=servers
+[[ $1 != variants ]] || packages=peers
 scripts/deps.sh "$packages"
 configure release
 cmake --build build/release --parallel "$jobs" --target "bench_$1"
 mkdir -p build/bench
+[[ $1 != variants ]] || install_peers
 start_servers "${servers[@]}"
 "build/release/bench/bench_$1" --out "build/bench/$1.jsonl" "${@:2}"

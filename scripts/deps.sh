@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that are missing, and says nothing if none is.
 #
-# usage: scripts/deps.sh [build|demo|test|servers|fuzz|ci]
+# usage: scripts/deps.sh [build|demo|test|servers|fuzz|peers|ci]
 #   build, demo  what the library and its examples need
 #   test         and what the tests need (the default)
 #   servers      and the database servers and ODBC drivers that the tests of backends need; they are
 #                installed only, not started
 #   fuzz         what the fuzz targets need
+#   peers        what the library needs, and the programs that the benchmark of variants compares it
+#                with
 #   ci           all of them, and the checkers
 set -euo pipefail
 
@@ -53,6 +55,12 @@ fuzz=(
   libclang-rt-14-dev   # and its libraries
   llvm-14              # names the functions in a report
 )
+peers=(
+  libvips-tools        # vipsthumbnail
+  imagemagick          # convert
+)
+# A Node.js that does not come from Debian brings its own npm.
+command -v npm >/dev/null || peers+=(nodejs npm)
 ci=(
   git                  # the list of files to check
   clang-format-14      # the format
@@ -65,8 +73,9 @@ case ${1:-test} in
   test) packages=("${build[@]}" "${test[@]}") ;;
   servers) packages=("${build[@]}" "${test[@]}" "${servers[@]}") ;;
   fuzz) packages=("${build[@]}" "${fuzz[@]}") ;;
+  peers) packages=("${build[@]}" "${peers[@]}") ;;
   ci) packages=("${build[@]}" "${test[@]}" "${servers[@]}" "${fuzz[@]}" "${ci[@]}") ;;
-  *) echo "usage: scripts/deps.sh [build|demo|test|servers|fuzz|ci]" >&2 && exit 2 ;;
+  *) echo "usage: scripts/deps.sh [build|demo|test|servers|fuzz|peers|ci]" >&2 && exit 2 ;;
 esac
 
 missing=()
