@@ -7,6 +7,7 @@
 
 #include "affix/conversion/content_type.hpp"
 #include "affix/conversion/converter.hpp"
+#include "affix/conversion/placeholder.hpp"
 #include "affix/conversion/preset.hpp"
 #include "affix/conversion/vips_converter.hpp"
 #include "affix/manager/attachment_manager.hpp"

@@ -45,6 +45,7 @@ AttachmentManagerOptions checked(AttachmentManagerOptions options) {
     refuse("The token must be a short name", "ledger.token");
   }
   check_presets(options.presets);
+  check(options.previews);
   if (!options.clock) options.clock = system_clock();
   if (!options.ids) options.ids = make_id_generator(options.clock);
   return options;

@@ -32,6 +32,7 @@ class Upload {
   void measure();
   void convert();
   void describe();
+  void add_meta(const std::string& member, std::string text);
   void describe_variants();
   void store();
   void take_id(const StoredFiles& files);
@@ -186,11 +187,13 @@ void Upload::convert() {
     made_ = core_.options().converter->convert({.bytes = spool_->bytes(),
                                                 .mime_type = attachment_.mime_type,
                                                 .presets = presets_,
-                                                .made = [&, done = 0](const auto& made) mutable {
-                                                  report(made);
-                                                  progress(Progress::Stage::converting, ++done,
-                                                           presets_.size());
-                                                }});
+                                                .made =
+                                                    [&, done = 0](const auto& made) mutable {
+                                                      report(made);
+                                                      progress(Progress::Stage::converting, ++done,
+                                                               presets_.size());
+                                                    },
+                                                .previews = core_.options().previews});
   } else if (attachment_.mime_type.starts_with("image/")) {
     // A document has no thumbnail and is stored as it is, but who asks for one of a picture in a
     // format that cannot be read must not find out later.
@@ -225,17 +228,21 @@ void Upload::describe() {
   attachment_.path = (Key::parse(folder) / slug(attachment_.file_name, extension)).text();
   attachment_.placeholder = made_.placeholder;
   attachment_.created_at = core_.now();
-  if (original_name_ && attachment_.meta.is_object() &&
-      !attachment_.meta.contains("originalName")) {
-    // Bytes that are no UTF-8, and U+0000, cannot be kept in JSON; the rest can.
-    std::string text = *original_name_;
-    std::ranges::replace(text, '\0', '?');
-    attachment_.meta["originalName"] = nlohmann::json::parse(
-        nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  }
+  add_meta("originalName", original_name_.value_or(""));
+  add_meta("blurhash", made_.blurhash);
+  add_meta("color", made_.color);
   describe_variants();
   // What cannot be written into a column must not be written to the disk either.
   static_cast<void>(print(attachment_));
+}
+
+/// What the caller has written there stays.
+void Upload::add_meta(const std::string& member, std::string text) {
+  if (text.empty() || !attachment_.meta.is_object() || attachment_.meta.contains(member)) return;
+  // Bytes that are no UTF-8, and U+0000, cannot be kept in JSON; the rest can.
+  std::ranges::replace(text, '\0', '?');
+  attachment_.meta[member] = nlohmann::json::parse(
+      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void Upload::describe_variants() {

@@ -1,6 +1,9 @@
 #include "storage/base64.hpp"
 
+#include <openssl/evp.h>
+
 #include <cstdint>
+#include <vector>
 
 namespace affix::detail {
 namespace {
@@ -79,6 +82,14 @@ std::optional<std::string> decode_base64(std::string_view text) {
     collector.add(static_cast<std::uint32_t>(*value));
   }
   return std::move(collector).take();
+}
+
+std::string encode_base64(std::string_view bytes) {
+  std::vector<unsigned char> text((bytes.size() + 2) / 3 * 4 + 1);  // OpenSSL ends it with a zero.
+  const int size =
+      EVP_EncodeBlock(text.data(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                      static_cast<int>(bytes.size()));
+  return {text.begin(), text.begin() + size};
 }
 
 }  // namespace affix::detail

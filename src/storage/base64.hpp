@@ -11,4 +11,7 @@ namespace affix::detail {
 /// outside of the alphabet, bits left over that are not zero.
 std::optional<std::string> decode_base64(std::string_view text);
 
+/// RFC 4648 base64 in the standard alphabet, with padding.
+std::string encode_base64(std::string_view bytes);
+
 }  // namespace affix::detail

@@ -9,6 +9,7 @@
 #include "conversion/vips/library.hpp"
 #include "conversion/vips/parallel.hpp"
 #include "conversion/vips/picture.hpp"
+#include "conversion/vips/preview.hpp"
 #include "conversion/vips/render.hpp"
 
 namespace affix {
@@ -70,6 +71,14 @@ std::vector<std::size_t> by_effort(std::span<const Preset> presets) {
   return order;
 }
 
+void add_previews(Conversion& result, const detail::Base& base, const PreviewOptions& wanted) {
+  const std::optional<SmallPicture> preview = detail::preview_of(base);
+  if (!preview) return;
+  result.placeholder = thumbhash(*preview);
+  if (wanted.blurhash) result.blurhash = blurhash(*preview, *wanted.blurhash);
+  if (wanted.color == ColorPreview::mean) result.color = mean_color(*preview);
+}
+
 class VipsConverter : public Converter {
  public:
   explicit VipsConverter(const VipsConverterOptions& options) : options_(options) {}
@@ -82,8 +91,10 @@ class VipsConverter : public Converter {
   }
 
   Conversion convert(const ConversionJob& job) const override {
+    check(job.previews);
     const detail::Base base =
-        detail::make_base(detail::open_picture(job.bytes, job.mime_type, options_), job.presets);
+        detail::make_base(detail::open_picture(job.bytes, job.mime_type, options_),
+                          detail::with_preview(job.presets));
     const std::vector<std::size_t> order = by_effort(job.presets);
     Conversion result{.variants = std::vector<MadeVariant>(job.presets.size())};
     const auto work = [&](std::size_t step) {
@@ -96,6 +107,7 @@ class VipsConverter : public Converter {
     detail::work_in_parallel(order.size(), work, [&](std::size_t step) {
       if (job.made) job.made(result.variants[order[step]]);
     });
+    add_previews(result, base, job.previews);
     return result;
   }
 
