@@ -1,7 +1,6 @@
 #include "manager/upload.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "affix/conversion/content_type.hpp"
 #include "affix/storage/file_name.hpp"
@@ -78,14 +77,10 @@ PendingFiles Upload::run(Source source) {
 
 void Upload::check_options() {
   core_.disk(options_.disk);
-  std::set<std::string_view> names;
-  for (const std::string& name : options_.variants) {
-    const Preset& preset = core_.preset(name);
-    if (names.insert(preset.name).second) presets_.push_back(preset);
-  }
-  if (!presets_.empty() && !core_.options().converter) {
+  core_.require_presets(options_.variants);
+  if (!options_.variants.empty() && !core_.options().converter) {
     throw Error(Errc::converter_missing, "Variants were asked for and there is no converter",
-                {.variant = presets_.front().name});
+                {.variant = options_.variants.front()});
   }
   for (const std::string& type : options_.accepts) {
     if (type.empty() || normalize_type(type) != type || type.find('*') != std::string::npos) {
@@ -173,11 +168,13 @@ bool Upload::is_convertible() const {
 }
 
 void Upload::measure() {
-  if (!is_convertible()) return;
-  const Inspection found =
-      core_.options().converter->inspect(spool_->bytes(), attachment_.mime_type);
-  attachment_.width = found.width;
-  attachment_.height = found.height;
+  if (is_convertible()) {
+    const Inspection found =
+        core_.options().converter->inspect(spool_->bytes(), attachment_.mime_type);
+    attachment_.width = found.width;
+    attachment_.height = found.height;
+  }
+  presets_ = core_.presets_for(options_.variants, attachment_.width, attachment_.height);
 }
 
 void Upload::convert() {

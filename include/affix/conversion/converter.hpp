@@ -51,7 +51,8 @@ struct Conversion {
 struct ConversionJob {
   std::span<const std::byte> bytes{};  ///< The whole file; stays where it is during the call.
   std::string_view mime_type{};        ///< As found in the bytes.
-  std::span<const Preset> presets{};   ///< Checked, with different names.
+  /// Checked, with different names, and no ladders but their `rungs`.
+  std::span<const Preset> presets{};
   /// Called after each variant, on the calling thread, in the order in which they are ready; may be
   /// empty. What it throws ends the job.
   std::function<void(const MadeVariant&)> made{};
