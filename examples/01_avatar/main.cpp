@@ -18,6 +18,7 @@
 #include <iostream>
 #include <vector>
 
+#include "progress.hpp"
 #include "report.hpp"
 #include "user.hpp"
 
@@ -64,12 +65,19 @@ affix::AttachmentManagerOptions configuration(const fs::path& output) {
               {.name = "og", .width = 1200, .height = 630, .format = affix::ImageFormat::jpeg}}};
 }
 
+affix::PendingAttachment upload(affix::AttachmentManager& files, const fs::path& image) {
+  ProgressBar bar(image.filename().string());
+  return files.create(
+      affix::Source::from_path(image),
+      {.variants = {"thumb", "card", "og"},
+       .progress = [&bar](const affix::Progress& progress) { bar.show(progress); }});
+}
+
 /// Throws if the picture is none; then there is no such user and no file.
 void insert_user(soci::session& sql, affix::AttachmentManager& files, long long id,
                  const fs::path& image) {
   // The picture is stored and converted first, while the database is locked by nobody.
-  affix::PendingAttachment pending =
-      files.create(affix::Source::from_path(image), {.variants = {"thumb", "card", "og"}});
+  affix::PendingAttachment pending = upload(files, image);
   affix::Transaction tx(sql, files);
   const User user{
       .id = id, .name = "User " + std::to_string(id), .avatar = tx.adopt(std::move(pending))};

@@ -7,10 +7,13 @@
 
 #include "affix/conversion/content_type.hpp"
 #include "affix/conversion/converter.hpp"
+#include "affix/conversion/ladder.hpp"
+#include "affix/conversion/placeholder.hpp"
 #include "affix/conversion/preset.hpp"
 #include "affix/conversion/vips_converter.hpp"
 #include "affix/manager/attachment_manager.hpp"
 #include "affix/manager/events.hpp"
+#include "affix/manager/queue.hpp"
 #include "affix/storage/disk.hpp"
 #include "affix/storage/disks.hpp"
 #include "affix/storage/file_name.hpp"

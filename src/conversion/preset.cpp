@@ -49,6 +49,23 @@ void check_side(const Preset& preset, int side, std::string_view member) {
   }
 }
 
+void check_widths(const Preset& preset) {
+  constexpr std::size_t most_widths = 32;
+  if (preset.widths.empty()) return;
+  if (preset.width != 0 || preset.height != 0 || preset.enlarge != Enlarge::never) {
+    refuse(preset, "widths", "A ladder of widths has no other size and enlarges nothing");
+  }
+  std::vector<int> widths = preset.widths;
+  std::sort(widths.begin(), widths.end());
+  if (widths.size() > most_widths || widths.front() < 1 || widths.back() > max_side ||
+      std::adjacent_find(widths.begin(), widths.end()) != widths.end()) {
+    refuse(preset, "widths", "A ladder has at most 32 different widths of 1 to 16384 pixels");
+  }
+  if (!is_name(preset.name + "-" + std::to_string(widths.back()))) {
+    refuse(preset, "name", "The name of a ladder must leave room for the widths");
+  }
+}
+
 void check_encoding(const Preset& preset) {
   if (!is_between(preset.quality, 0, max_quality)) {
     refuse(preset, "quality", "The quality of a preset must be 0 to 100");
@@ -101,6 +118,7 @@ void check(const Preset& preset) {
   }
   check_side(preset, preset.width, "width");
   check_side(preset, preset.height, "height");
+  check_widths(preset);
   check_encoding(preset);
   check_effects(preset);
   check_focal_point(preset);

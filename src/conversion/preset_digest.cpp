@@ -63,6 +63,12 @@ std::string number_word(Number number) {
 std::string word(int number) { return number_word(number); }
 std::string word(double number) { return number_word(number); }
 
+std::string word(const std::vector<int>& numbers) {
+  std::string text;
+  for (const int number : numbers) text.append(text.empty() ? "" : ",").append(word(number));
+  return text;
+}
+
 std::string word(const std::optional<Color>& color) {
   if (!color) return "none";
   return number_word<int>(color->red) + ',' + number_word<int>(color->green) + ',' +
@@ -112,6 +118,7 @@ std::string canonical_text(const Preset& preset) {
   Members members;
   members.add("width", preset.width, usual.width);
   members.add("height", preset.height, usual.height);
+  members.add("widths", preset.widths, usual.widths);
   members.add("fit", preset.fit, usual.fit);
   members.add("format", preset.format, usual.format);
   members.add("quality", preset.quality, usual.quality);

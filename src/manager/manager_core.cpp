@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "affix/conversion/ladder.hpp"
 #include "affix/value/error.hpp"
 
 namespace affix::detail {
@@ -21,12 +22,15 @@ bool is_name(std::string_view text) {
 }
 
 void check_presets(const std::vector<Preset>& presets) {
-  std::set<std::string_view> names;
+  std::set<std::string> names;
+  const auto add = [&names](const std::string& name) {
+    if (!names.insert(name).second) refuse("Two presets have the same name", "presets", name);
+  };
   for (const Preset& preset : presets) {
     check(preset);
-    if (!names.insert(preset.name).second) {
-      refuse("Two presets have the same name", "presets", preset.name);
-    }
+    add(preset.name);
+    if (preset.widths.empty()) continue;
+    for (const Preset& rung : rungs(preset)) add(rung.name);
   }
 }
 
@@ -45,6 +49,7 @@ AttachmentManagerOptions checked(AttachmentManagerOptions options) {
     refuse("The token must be a short name", "ledger.token");
   }
   check_presets(options.presets);
+  check(options.previews);
   if (!options.clock) options.clock = system_clock();
   if (!options.ids) options.ids = make_id_generator(options.clock);
   return options;
@@ -55,16 +60,35 @@ AttachmentManagerOptions checked(AttachmentManagerOptions options) {
 ManagerCore::ManagerCore(AttachmentManagerOptions options)
     : options_(checked(std::move(options))) {}
 
-const Preset& ManagerCore::preset(std::string_view name) const {
-  const auto found = std::ranges::find(options_.presets, name, &Preset::name);
-  if (found == options_.presets.end()) {
-    std::string known;
-    for (const Preset& preset : options_.presets)
-      known += (known.empty() ? "" : ", ") + preset.name;
-    throw Error(Errc::unknown_variant, "No preset has this name", {.variant = std::string(name)},
-                "there are: " + known);
+std::vector<Preset> ManagerCore::find_presets(std::string_view name, int width, int height) const {
+  std::string known;
+  for (const Preset& preset : options_.presets) {
+    if (preset.name == name) return rungs(preset, width, height);
+    // Who asks for a single rung gets it, however small the picture is.
+    for (const Preset& rung : rungs(preset)) {
+      if (rung.name == name) return {rung};
+    }
+    known.append(known.empty() ? "" : ", ").append(preset.name);
   }
-  return *found;
+  throw Error(Errc::unknown_variant, "No preset has this name", {.variant = std::string(name)},
+              "there are: " + known);
+}
+
+void ManagerCore::require_presets(std::span<const std::string> names) const {
+  for (const std::string& name : names) static_cast<void>(find_presets(name, 0, 0));
+}
+
+std::vector<Preset> ManagerCore::presets_for(std::span<const std::string> names, int width,
+                                             int height) const {
+  std::vector<Preset> wanted;
+  for (const std::string& name : names) {
+    for (Preset& preset : find_presets(name, width, height)) {
+      if (std::ranges::find(wanted, preset.name, &Preset::name) == wanted.end()) {
+        wanted.push_back(std::move(preset));
+      }
+    }
+  }
+  return wanted;
 }
 
 Key ManagerCore::own_folder() const { return Key::parse(".affix/" + options_.instance); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <utility>
 
 #include "affix/manager/attachment_manager.hpp"
@@ -15,8 +16,12 @@ class ManagerCore {
   const AttachmentManagerOptions& options() const noexcept { return options_; }
   Disk& disk(std::string_view name) const { return options_.disks.get(name); }
   TimePoint now() const { return options_.clock->now(); }
-  /// `Errc::unknown_variant` if there is none of this name.
-  const Preset& preset(std::string_view name) const;
+  /// Checks that there is a preset, or a rung of a ladder, of each name: else
+  /// `Errc::unknown_variant`.
+  void require_presets(std::span<const std::string> names) const;
+  /// What is to be made of a picture of this size (as displayed; 0 if unknown) when these names are
+  /// asked for: ladders as their rungs, and everything once. Errors as `require_presets`.
+  std::vector<Preset> presets_for(std::span<const std::string> names, int width, int height) const;
 
   /// `.affix/<instance>`: what affix itself keeps on each disk.
   Key own_folder() const;
@@ -59,6 +64,7 @@ class ManagerCore {
   }
 
  private:
+  std::vector<Preset> find_presets(std::string_view name, int width, int height) const;
   template <class Step>
   void attempt(const StoredFiles& files, Step step) const noexcept;
   AttachmentManagerOptions options_;

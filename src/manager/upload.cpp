@@ -1,7 +1,6 @@
 #include "manager/upload.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "affix/conversion/content_type.hpp"
 #include "affix/storage/file_name.hpp"
@@ -32,6 +31,7 @@ class Upload {
   void measure();
   void convert();
   void describe();
+  void add_meta(const std::string& member, std::string text);
   void describe_variants();
   void store();
   void take_id(const StoredFiles& files);
@@ -77,14 +77,10 @@ PendingFiles Upload::run(Source source) {
 
 void Upload::check_options() {
   core_.disk(options_.disk);
-  std::set<std::string_view> names;
-  for (const std::string& name : options_.variants) {
-    const Preset& preset = core_.preset(name);
-    if (names.insert(preset.name).second) presets_.push_back(preset);
-  }
-  if (!presets_.empty() && !core_.options().converter) {
+  core_.require_presets(options_.variants);
+  if (!options_.variants.empty() && !core_.options().converter) {
     throw Error(Errc::converter_missing, "Variants were asked for and there is no converter",
-                {.variant = presets_.front().name});
+                {.variant = options_.variants.front()});
   }
   for (const std::string& type : options_.accepts) {
     if (type.empty() || normalize_type(type) != type || type.find('*') != std::string::npos) {
@@ -172,11 +168,13 @@ bool Upload::is_convertible() const {
 }
 
 void Upload::measure() {
-  if (!is_convertible()) return;
-  const Inspection found =
-      core_.options().converter->inspect(spool_->bytes(), attachment_.mime_type);
-  attachment_.width = found.width;
-  attachment_.height = found.height;
+  if (is_convertible()) {
+    const Inspection found =
+        core_.options().converter->inspect(spool_->bytes(), attachment_.mime_type);
+    attachment_.width = found.width;
+    attachment_.height = found.height;
+  }
+  presets_ = core_.presets_for(options_.variants, attachment_.width, attachment_.height);
 }
 
 void Upload::convert() {
@@ -186,11 +184,13 @@ void Upload::convert() {
     made_ = core_.options().converter->convert({.bytes = spool_->bytes(),
                                                 .mime_type = attachment_.mime_type,
                                                 .presets = presets_,
-                                                .made = [&, done = 0](const auto& made) mutable {
-                                                  report(made);
-                                                  progress(Progress::Stage::converting, ++done,
-                                                           presets_.size());
-                                                }});
+                                                .made =
+                                                    [&, done = 0](const auto& made) mutable {
+                                                      report(made);
+                                                      progress(Progress::Stage::converting, ++done,
+                                                               presets_.size());
+                                                    },
+                                                .previews = core_.options().previews});
   } else if (attachment_.mime_type.starts_with("image/")) {
     // A document has no thumbnail and is stored as it is, but who asks for one of a picture in a
     // format that cannot be read must not find out later.
@@ -225,17 +225,21 @@ void Upload::describe() {
   attachment_.path = (Key::parse(folder) / slug(attachment_.file_name, extension)).text();
   attachment_.placeholder = made_.placeholder;
   attachment_.created_at = core_.now();
-  if (original_name_ && attachment_.meta.is_object() &&
-      !attachment_.meta.contains("originalName")) {
-    // Bytes that are no UTF-8, and U+0000, cannot be kept in JSON; the rest can.
-    std::string text = *original_name_;
-    std::ranges::replace(text, '\0', '?');
-    attachment_.meta["originalName"] = nlohmann::json::parse(
-        nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  }
+  add_meta("originalName", original_name_.value_or(""));
+  add_meta("blurhash", made_.blurhash);
+  add_meta("color", made_.color);
   describe_variants();
   // What cannot be written into a column must not be written to the disk either.
   static_cast<void>(print(attachment_));
+}
+
+/// What the caller has written there stays.
+void Upload::add_meta(const std::string& member, std::string text) {
+  if (text.empty() || !attachment_.meta.is_object() || attachment_.meta.contains(member)) return;
+  // Bytes that are no UTF-8, and U+0000, cannot be kept in JSON; the rest can.
+  std::ranges::replace(text, '\0', '?');
+  attachment_.meta[member] = nlohmann::json::parse(
+      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void Upload::describe_variants() {

@@ -75,15 +75,12 @@ class Publisher {
 
 std::vector<Preset> missing_variants(const ManagerCore& core, const Attachment& attachment,
                                      std::span<const std::string> names) {
-  std::vector<Preset> missing;
-  for (const std::string& name : names) {
-    const Preset& preset = core.preset(name);
-    const auto found = attachment.variants.find(name);
-    if (found == attachment.variants.end() || found->second.preset != digest(preset)) {
-      missing.push_back(preset);
-    }
-  }
-  return missing;
+  std::vector<Preset> wanted = core.presets_for(names, attachment.width, attachment.height);
+  std::erase_if(wanted, [&](const Preset& preset) {
+    const auto found = attachment.variants.find(preset.name);
+    return found != attachment.variants.end() && found->second.preset == digest(preset);
+  });
+  return wanted;
 }
 
 PublishedVariants publish_variants(const ManagerCore& core, const Attachment& attachment,

@@ -67,10 +67,14 @@ TEST_CASE("a process of its own makes the same variants") {
   std::vector<std::string> told;
   ConversionJob job = job_of(bytes);
   job.made = [&](const MadeVariant& made) { told.push_back(made.name); };
+  job.previews = {.blurhash = BlurhashDetail{}, .color = ColorPreview::mean};
   const auto found = make_vips_converter(isolated())->convert(job);
   REQUIRE(found.variants.size() == presets.size());
   CHECK(told.size() == presets.size());
   CHECK(found.placeholder == expected.placeholder);
+  CHECK(found.placeholder.starts_with("thumbhash:"));
+  CHECK_FALSE(found.blurhash.empty());
+  CHECK(found.color.starts_with('#'));
   for (std::size_t i = 0; i < presets.size(); ++i) {
     const MadeVariant& one = found.variants[i];
     CHECK(one.name == presets[i].name);
@@ -183,7 +187,7 @@ TEST_CASE("what a process of its own says is not believed") {
   };
   CHECK(failure(R"({"variant":7})").find("nobody asked for") != std::string::npos);
   CHECK(failure(R"({"variant":0,"digest":"00000000"})").find("another") != std::string::npos);
-  CHECK(failure(R"({"done":""})").find("missing") != std::string::npos);
+  CHECK(failure(R"({"done":["","",""]})").find("missing") != std::string::npos);
   CHECK(failure(R"([1,2)").find("parse error") != std::string::npos);
   CHECK(failure(R"({"failed":{"code":23,"cause":"x"}})").find("odd") != std::string::npos);
 }

@@ -15,6 +15,7 @@ Preset unusual() {
   return {.name = "all",
           .width = 3,
           .height = 4,
+          .widths = {1, 2},
           .fit = Fit::outside,
           .format = ImageFormat::tiff,
           .quality = 5,
@@ -47,10 +48,13 @@ TEST_CASE("a job says the same when it has been written and read") {
                                     .max_frames = 4,
                                     .max_seconds = 5.5,
                                     .max_memory = 6};
-  const nlohmann::json document = print_job({.mime_type = "image/png", .presets = presets}, limits);
+  const PreviewOptions previews{.blurhash = BlurhashDetail{5, 6}, .color = ColorPreview::mean};
+  const nlohmann::json document =
+      print_job({.mime_type = "image/png", .presets = presets, .previews = previews}, limits);
   const auto job = parse_job(nlohmann::json::parse(document.dump()));
   CHECK(job.mime_type == "image/png");
   CHECK(job.presets == presets);
+  CHECK(job.previews == previews);
   CHECK(job.limits.max_bytes == 1);
   CHECK(job.limits.max_pixels == 2);
   CHECK(job.limits.max_dimension == 3);

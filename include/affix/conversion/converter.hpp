@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "affix/conversion/placeholder.hpp"
 #include "affix/conversion/preset.hpp"
 #include "affix/value/error.hpp"
 
@@ -42,16 +43,21 @@ struct Conversion {
   std::vector<MadeVariant> variants{};  ///< One for each preset, in their order.
   /// A tiny preview as an attachment keeps it, e.g. `thumbhash:…`; empty if there is none.
   std::string placeholder{};
+  std::string blurhash{};  ///< Empty if none was asked for, or there is none.
+  std::string color{};     ///< `#a0b0c0`; empty if none was asked for, or nothing can be seen.
 };
 
 /// All variants that are wanted of one file.
 struct ConversionJob {
   std::span<const std::byte> bytes{};  ///< The whole file; stays where it is during the call.
   std::string_view mime_type{};        ///< As found in the bytes.
-  std::span<const Preset> presets{};   ///< Checked, with different names.
+  /// Checked, with different names, and no ladders but their `rungs`.
+  std::span<const Preset> presets{};
   /// Called after each variant, on the calling thread, in the order in which they are ready; may be
   /// empty. What it throws ends the job.
   std::function<void(const MadeVariant&)> made{};
+  /// What is wanted beside the placeholder. A converter that knows none of it may leave it out.
+  PreviewOptions previews{};
 };
 
 /// Turns files into variants. All presets of one file come in one call, because reading the file

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace affix {
 
@@ -104,6 +105,10 @@ struct Preset {
   /// with every fit. Both 0: the size of the picture. Sides are rounded half up and never 0.
   int width = 0;
   int height = 0;
+  /// A ladder for `srcset`: instead of one variant, one for each of these widths, called
+  /// `name-320` … At most 32 different ones of 1 to 16,384 pixels, in any order; the heights follow
+  /// from the proportions, so `width` and `height` stay 0, and nothing is enlarged. See `rungs`.
+  std::vector<int> widths{};
   Fit fit = Fit::cover;
   /// `keep`: the format of the source if a variant can have it, else png with and jpeg without
   /// transparency.

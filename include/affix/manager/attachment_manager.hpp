@@ -81,7 +81,10 @@ struct AttachmentManagerOptions {
   /// Makes variants and measures pictures. Without one, asking for variants is
   /// `Errc::converter_missing`, and width and height stay 0.
   std::shared_ptr<const Converter> converter{};
-  std::vector<Preset> presets{};             ///< With different names.
+  std::vector<Preset> presets{};  ///< With different names.
+  /// What a picture gets beside its placeholder: `meta["blurhash"]` and `meta["color"]`, unless the
+  /// caller's meta has these members itself.
+  PreviewOptions previews{};
   std::int64_t max_size = 64 * 1024 * 1024;  ///< Bytes of an upload.
   /// The first part of every path, a key of at most 256 bytes. Stored paths keep the one they were
   /// written with.

@@ -10,6 +10,8 @@
 
 namespace affix {
 
+struct VariantJob;
+
 /// The files of an attachment are on the disk; no row has it yet.
 struct CreatedEvent {
   const Attachment& attachment;
@@ -63,6 +65,12 @@ struct HookFailedEvent {
   std::string_view what{};
 };
 
+/// A job of a `VariantQueue` has thrown. Nobody does it again by itself.
+struct JobFailedEvent {
+  const VariantJob& job;
+  const Error& error;
+};
+
 /// Is told what happens to files. Every function does nothing by default. They are called on the
 /// thread that does the work, after the fact; what they throw is swallowed. What the events refer
 /// to is valid during the call only. Must be safe to use from many threads.
@@ -76,6 +84,7 @@ class Observer {
   virtual void variant_failed(const VariantFailedEvent&) {}
   virtual void cleanup_failed(const CleanupFailedEvent&) {}
   virtual void hook_failed(const HookFailedEvent&) {}
+  virtual void job_failed(const JobFailedEvent&) {}
 };
 
 }  // namespace affix

@@ -128,9 +128,7 @@ class Isolated {
     for (const MadeVariant& variant : result_.variants) {
       if (!is_made(variant)) throw std::runtime_error("a variant is missing");
     }
-    constexpr std::size_t longest_placeholder = 1'000;
-    result_.placeholder = header.at("done").get<std::string>();
-    if (result_.placeholder.size() > longest_placeholder) throw std::runtime_error("odd text");
+    parse_previews(header.at("done"), result_);
     is_done_ = true;
   }
 

@@ -55,6 +55,7 @@ json print_preset(const Preset& preset) {
   return {{"name", preset.name},
           {"width", preset.width},
           {"height", preset.height},
+          {"widths", preset.widths},
           {"fit", preset.fit},
           {"format", preset.format},
           {"quality", preset.quality},
@@ -78,6 +79,7 @@ Preset parse_preset(const json& document) {
   return {.name = document.at("name"),
           .width = document.at("width"),
           .height = document.at("height"),
+          .widths = document.at("widths").get<std::vector<int>>(),
           .fit = document.at("fit"),
           .format = document.at("format"),
           .quality = document.at("quality"),
@@ -111,6 +113,32 @@ VipsConverterOptions parse_limits(const json& document) {
           .max_seconds = document.at("maxSeconds"),
           .max_memory = document.at("maxMemory"),
           .isolation = Isolation::never};
+}
+
+json print_preview_options(const PreviewOptions& options) {
+  json document{{"color", options.color}, {"blurhash", nullptr}};
+  if (options.blurhash) {
+    document["blurhash"] = json::array({options.blurhash->across, options.blurhash->down});
+  }
+  return document;
+}
+
+PreviewOptions parse_preview_options(const json& document) {
+  PreviewOptions options{.color = document.at("color")};
+  const json& detail = document.at("blurhash");
+  if (!detail.is_null()) options.blurhash = BlurhashDetail{detail.at(0), detail.at(1)};
+  return options;
+}
+
+/// A preview of a process that may say anything: printable ASCII, and not much of it.
+std::string parse_preview(const json& document) {
+  constexpr std::size_t longest = 500;
+  const std::string text = document;
+  const auto is_plain = [](char character) { return character > ' ' && character <= '~'; };
+  if (text.size() > longest || !std::ranges::all_of(text, is_plain)) {
+    throw std::runtime_error("an odd preview");
+  }
+  return text;
 }
 
 ImageFormat format_of(const MadeFile& file) {
@@ -148,6 +176,7 @@ json print_job(const ConversionJob& job, const VipsConverterOptions& limits) {
   return {{"version", version},
           {"mimeType", job.mime_type},
           {"limits", print_limits(limits)},
+          {"previews", print_preview_options(job.previews)},
           {"presets", std::move(presets)}};
 }
 
@@ -163,6 +192,7 @@ ParsedJob parse_job(const json& document) {
   }
   ParsedJob job{.is_inspection = document.contains("inspect"),
                 .mime_type = document.at("mimeType"),
+                .previews = parse_preview_options(document.at("previews")),
                 .limits = parse_limits(document.at("limits"))};
   for (const json& preset : document.at("presets")) job.presets.push_back(parse_preset(preset));
   return job;
@@ -195,6 +225,16 @@ MadeVariant parse_variant(const json& document, std::string bytes, const Preset&
                           .width = parse_side(document.at("width")),
                           .height = parse_side(document.at("height"))};
   return variant;
+}
+
+json print_previews(const Conversion& conversion) {
+  return json::array({conversion.placeholder, conversion.blurhash, conversion.color});
+}
+
+void parse_previews(const json& document, Conversion& conversion) {
+  conversion.placeholder = parse_preview(document.at(0));
+  conversion.blurhash = parse_preview(document.at(1));
+  conversion.color = parse_preview(document.at(2));
 }
 
 json print_inspection(const Inspection& inspection) {

@@ -23,6 +23,7 @@ struct ParsedJob {
   bool is_inspection = false;
   std::string mime_type{};
   std::vector<Preset> presets{};
+  PreviewOptions previews{};
   VipsConverterOptions limits{};
 };
 /// Throws `Errc::unsupported` for the job of another version, and what the JSON library throws.
@@ -35,6 +36,11 @@ nlohmann::json print_variant(std::size_t index, const MadeVariant& variant);
 /// the preset itself, its name and its digest come from the caller. Throws what the JSON library
 /// throws, and `std::runtime_error`.
 MadeVariant parse_variant(const nlohmann::json& document, std::string bytes, const Preset& preset);
+
+/// All of a conversion but its variants.
+nlohmann::json print_previews(const Conversion& conversion);
+/// Throws what the JSON library throws, and `std::runtime_error`.
+void parse_previews(const nlohmann::json& document, Conversion& conversion);
 
 nlohmann::json print_inspection(const Inspection& inspection);
 /// Throws what the JSON library throws, and `std::runtime_error`.

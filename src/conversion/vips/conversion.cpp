@@ -12,6 +12,7 @@
 #include "conversion/vips/memory.hpp"
 #include "conversion/vips/parallel.hpp"
 #include "conversion/vips/picture.hpp"
+#include "conversion/vips/preview.hpp"
 #include "conversion/vips/render.hpp"
 
 namespace affix::detail {
@@ -93,6 +94,15 @@ MadeVariant same_for(const MadeVariant& made, const Preset& preset) {
   return variant;
 }
 
+void add_previews(Conversion& result, const Base& base, const PreviewOptions& wanted,
+                  const Deadline& deadline) {
+  const std::optional<SmallPicture> preview = preview_of(base, deadline);
+  if (!preview) return;
+  result.placeholder = thumbhash(*preview);
+  if (wanted.blurhash) result.blurhash = blurhash(*preview, *wanted.blurhash);
+  if (wanted.color == ColorPreview::mean) result.color = mean_color(*preview);
+}
+
 }  // namespace
 
 Inspection inspect_here(std::span<const std::byte> bytes, std::string_view mime_type,
@@ -105,7 +115,7 @@ Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& op
                         const std::function<void()>& decoded) {
   const Deadline deadline(options.max_seconds);
   const Picture picture = open_picture(job.bytes, job.mime_type, options);
-  const Base base = make_base(picture, job.presets, deadline);
+  const Base base = make_base(picture, with_preview(job.presets), deadline);
   if (decoded) decoded();
   const std::vector<std::size_t> firsts = first_of_equals(base, job.presets);
   const std::vector<std::size_t> order = by_effort(job.presets, firsts);
@@ -126,6 +136,7 @@ Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& op
       if (job.made) job.made(result.variants[index]);
     }
   });
+  add_previews(result, base, job.previews, deadline);
   give_memory_back();
   return result;
 }

@@ -56,6 +56,7 @@ class VipsConverter : public Converter {
   }
 
   Conversion convert(const ConversionJob& job) const override {
+    affix::check(job.previews);
     const detail::PictureFacts facts = check(job.bytes, job.mime_type);
     const detail::MemoryShare share(detail::estimate_memory(facts, job.presets),
                                     options_.max_memory);

@@ -55,11 +55,12 @@ void work_on(const MappedFrame& request) {
   }
   const auto made = [&](const MadeVariant& variant) { send_variant(variant, job.presets); };
   const Conversion result = convert_here(
-      {.bytes = request.payload, .mime_type = job.mime_type, .presets = job.presets, .made = made},
+      {.bytes = request.payload, .mime_type = job.mime_type, .presets = job.presets, .made = made,
+                                          .previews = job.previews},
       job.limits, [] {
         send({{"decoded", true}});
       });
-  send({{"done", result.placeholder}});
+  send({{"done", print_previews(result)}});
 }
 
 int run() {
