@@ -130,6 +130,8 @@ std::vector<Bomb> png_bombs() {
           {"19,000 x 19,000 PNG", "image/png", png_of(19'000, 19'000, 8, 2)},
           {"12,000 x 12,000 interlaced PNG", "image/png", png_of(12'000, 12'000, 8, 2, 1)},
           {"7,000 x 7,000 interlaced PNG of 16 bits", "image/png", png_of(7'000, 7'000, 16, 6, 1)},
+          {"2,147,483,647 x 2,147,483,647 interlaced PNG", "image/png",
+           png_of(0x7FFFFFFF, 0x7FFFFFFF, 16, 6, 1)},
           {"0 x 8 PNG", "image/png", png_of(0, 8, 8, 2), Errc::invalid_content},
           {"8 x 0 PNG", "image/png", png_of(8, 0, 8, 2), Errc::invalid_content}};
 }
