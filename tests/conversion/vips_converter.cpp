@@ -122,11 +122,10 @@ TEST_CASE("a variant whose free side would become too long fails without being m
 }
 
 TEST_CASE("the words of libvips are the cause of an error, not its message") {
-  constexpr std::size_t check_sum_of_header = 29;
-  std::string bytes = png(plain(4, 4, red));
-  bytes[check_sum_of_header] ^= 1;
+  std::string bytes = photograph("hubble_deep_field.jpg");
+  bytes.resize(bytes.size() / 2);
   try {
-    converter().convert({.bytes = as_bytes(bytes), .mime_type = "image/png"});
+    converter().convert({.bytes = as_bytes(bytes), .mime_type = "image/jpeg"});
     FAIL("converting did not throw");
   } catch (const Error& error) {
     CHECK(error.code() == Errc::invalid_content);

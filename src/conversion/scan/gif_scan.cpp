@@ -43,7 +43,7 @@ class GifScan {
     while (reader_.left() > 0 && read_block()) {
     }
     if (facts_.frames == 0) refuse_broken();
-    facts_.held_bytes = pixels_of(facts_.largest) * held_bytes_per_pixel;
+    facts_.held_bytes = bytes_of(facts_.largest, held_bytes_per_pixel);
     return facts_;
   }
 

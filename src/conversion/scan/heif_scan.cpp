@@ -41,7 +41,7 @@ class HeifScan {
     }
     if (facts_.largest == Size{}) refuse_broken();
     if (facts_.stored == Size{}) facts_.stored = facts_.largest;
-    facts_.held_bytes = pixels_of(facts_.largest) * held_bytes_per_pixel;
+    facts_.held_bytes = bytes_of(facts_.largest, held_bytes_per_pixel);
     return facts_;
   }
 

@@ -1,7 +1,6 @@
 #include "conversion/scan/jpeg_scan.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "affix/value/error.hpp"
 #include "conversion/scan/exif_orientation.hpp"
@@ -51,14 +50,16 @@ bool is_frame(std::uint8_t code) {
 /// The number of the next marker, with everything before it skipped; `marker::end` where there is
 /// no further one, as decoders take it.
 std::uint8_t next_marker(ByteReader& reader) {
-  while (reader.left() > 1) {
+  constexpr auto introduction = std::byte{0xFF};
+  while (reader.left() > 0) {
     const Bytes rest = reader.rest();
-    const void* found = std::memchr(rest.data(), 0xFF, rest.size() - 1);
-    if (!found) break;
-    reader.skip(static_cast<std::size_t>(static_cast<const std::byte*>(found) - rest.data()) + 1);
-    const auto code = std::to_integer<std::uint8_t>(reader.rest().front());
-    if (code == 0xFF) continue;
-    reader.skip(1);
+    const auto first = std::find(rest.begin(), rest.end(), introduction);
+    // Any number of these bytes may introduce a marker.
+    const auto last =
+        std::find_if(first, rest.end(), [](std::byte b) { return b != introduction; });
+    if (last == rest.end()) break;
+    reader.skip(static_cast<std::size_t>(last - rest.begin()));
+    const std::uint8_t code = reader.u8();
     if (code != marker::stuffed && code != marker::temporary && !is_restart(code)) return code;
   }
   return marker::end;

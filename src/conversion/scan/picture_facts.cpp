@@ -16,4 +16,10 @@ Size enclosing(Size first, Size second) {
 
 std::int64_t pixels_of(Size size) { return std::int64_t{size.width} * size.height; }
 
+std::int64_t bytes_of(Size size, std::int64_t bytes_per_pixel) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t pixels = pixels_of(size);
+  return pixels > most / bytes_per_pixel ? most : pixels * bytes_per_pixel;
+}
+
 }  // namespace affix::detail

@@ -33,4 +33,7 @@ Size enclosing(Size first, Size second);
 
 std::int64_t pixels_of(Size size);
 
+/// What all pixels need together; the largest number if it would be more.
+std::int64_t bytes_of(Size size, std::int64_t bytes_per_pixel);
+
 }  // namespace affix::detail

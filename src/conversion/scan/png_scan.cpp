@@ -63,7 +63,7 @@ PictureFacts read_header(const Chunk& chunk) {
   facts.has_alpha = (color_type & 4) != 0;
   facts.is_progressive = interlacing == 1;
   const int bytes_of_pixel = std::max(1, depth / 8) * channels_of(color_type);
-  if (facts.is_progressive) facts.held_bytes = pixels_of(facts.stored) * bytes_of_pixel;
+  if (facts.is_progressive) facts.held_bytes = bytes_of(facts.stored, bytes_of_pixel);
   return facts;
 }
 

@@ -88,7 +88,7 @@ class WebpScan {
     }
     if (facts_.frames == 0) refuse_broken();
     facts_.largest = facts_.stored;
-    facts_.held_bytes = pixels_of(facts_.stored) * held_bytes();
+    facts_.held_bytes = bytes_of(facts_.stored, held_bytes());
     return facts_;
   }
 
