@@ -65,11 +65,11 @@ json convert(const Converter& converter, const json& request) {
   const Stopwatch stopwatch;
   const auto content = std::as_bytes(std::span(bytes));
   const std::string type = detect_type(content);
-  const auto variants =
+  const Conversion made =
       converter.convert({.bytes = content, .mime_type = type, .presets = set.presets});
   const double milliseconds = stopwatch.milliseconds();
   return {{"ms", milliseconds},
-          {"bytes", write(request.at("directory").get<std::string>(), variants)}};
+          {"bytes", write(request.at("directory").get<std::string>(), made.variants)}};
 }
 
 json create(AttachmentManager& files, const json& request) {
@@ -115,7 +115,8 @@ json call(const MakeCommand& make_command, const json& request) {
 
 Serve worker(std::string_view kind) {
   if (kind == "affix") {
-    return [converter = make_vips_converter()](const json& request) {
+    // No peer has a process of its own for what is risky.
+    return [converter = make_vips_converter({.isolation = Isolation::never})](const json& request) {
       return convert(*converter, request);
     };
   }

@@ -43,9 +43,9 @@ std::vector<Sample> convertible() {
           {"image/png", saved(image, ".png", option("interlace", TRUE))},
           {"image/webp", webp(clear)},
           {"image/webp", saved(image, ".webp", option("Q", 70))},
-          {"image/webp", animated_webp({image, image.invert()})},
+          {"image/webp", animated_webp({.frames = {image, image.invert()}})},
           {"image/gif", gif(image)},
-          {"image/gif", animated_gif({image, image.invert()})}};
+          {"image/gif", animated_gif({.frames = {image, image.invert()}})}};
 }
 
 /// These and what is only scanned.

@@ -45,9 +45,9 @@ class Late {
 /// Makes `thumb` and nothing else.
 class OnlyThumb : public TextConverter {
  public:
-  std::vector<MadeVariant> convert(const ConversionJob& job) const override {
-    std::vector<MadeVariant> made = TextConverter::convert(job);
-    for (MadeVariant& one : made) {
+  Conversion convert(const ConversionJob& job) const override {
+    Conversion made = TextConverter::convert(job);
+    for (MadeVariant& one : made.variants) {
       if (one.name == "thumb") continue;
       one.file.reset();
       one.error = Error(Errc::conversion_failed, "The variant could not be made");

@@ -46,8 +46,8 @@ struct VipsConverterOptions {
 /// Makes variants of pictures with libvips. In: JPEG, PNG, WebP and GIF; TIFF, AVIF, HEIC, JPEG XL
 /// and JPEG 2000, as far as this libvips can read them; PDF and SVG on request. Out: JPEG, PNG,
 /// WebP, AVIF, GIF and TIFF. The EXIF orientation is applied, colours are converted to sRGB,
-/// transparency is handled premultiplied, and no metadata gets into a variant. Animations give their
-/// first frame or all, as a preset says. A variant with a side over 16,384 pixels is
+/// transparency is handled premultiplied, and no metadata gets into a variant. Animations give
+/// their first frame or all, as a preset says. A variant with a side over 16,384 pixels is
 /// `Errc::conversion_failed`.
 ///
 /// Files are looked through by affix itself before a library reads them: what they claim to hold

@@ -115,7 +115,7 @@ Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& op
                         const std::function<void()>& decoded) {
   const Deadline deadline(options.max_seconds);
   const Picture picture = open_picture(job.bytes, job.mime_type, options);
-  const Base base = make_base(picture, with_preview(job.presets), deadline);
+  const Base base = make_base(picture, or_preview(job.presets), deadline);
   if (decoded) decoded();
   const std::vector<std::size_t> firsts = first_of_equals(base, job.presets);
   const std::vector<std::size_t> order = by_effort(job.presets, firsts);

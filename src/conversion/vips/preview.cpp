@@ -36,10 +36,9 @@ SmallPicture copied(const VImage& image) {
 
 }  // namespace
 
-std::vector<Preset> with_preview(std::span<const Preset> presets) {
-  std::vector<Preset> all(presets.begin(), presets.end());
-  all.push_back(preview_preset());
-  return all;
+std::vector<Preset> or_preview(std::span<const Preset> presets) {
+  if (presets.empty()) return {preview_preset()};
+  return {presets.begin(), presets.end()};
 }
 
 std::optional<SmallPicture> preview_of(const Base& base, const Deadline& deadline) {

@@ -54,12 +54,14 @@ void work_on(const MappedFrame& request) {
     return send({{"inspection", print_inspection(found)}});
   }
   const auto made = [&](const MadeVariant& variant) { send_variant(variant, job.presets); };
-  const Conversion result = convert_here(
-      {.bytes = request.payload, .mime_type = job.mime_type, .presets = job.presets, .made = made,
+  const Conversion result = convert_here({.bytes = request.payload,
+                                          .mime_type = job.mime_type,
+                                          .presets = job.presets,
+                                          .made = made,
                                           .previews = job.previews},
-      job.limits, [] {
-        send({{"decoded", true}});
-      });
+                                         job.limits, [] {
+                                           send({{"decoded", true}});
+                                         });
   send({{"done", print_previews(result)}});
 }
 
