@@ -20,7 +20,6 @@ VipsConverterOptions options() { return {.worker = AFFIX_CONVERT}; }
 
 std::string saved(const VImage& image, const char* suffix) {
   const Unblocked jxl("VipsForeignSaveJxlTarget");
-  const Unblocked jp2("VipsForeignSaveJp2kTarget");
   void* data = nullptr;
   std::size_t size = 0;
   image.write_to_buffer(suffix, &data, &size);

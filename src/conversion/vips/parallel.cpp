@@ -14,31 +14,6 @@
 namespace affix::detail {
 namespace {
 
-/// Cores that nobody here works on, all jobs of the process together. Each job has one anyway.
-class IdleCores {
- public:
-  explicit IdleCores(std::size_t wanted) {
-    int free = available().load();
-    do {
-      taken_ = std::clamp(static_cast<int>(wanted), 0, std::max(free, 0));
-    } while (!available().compare_exchange_weak(free, free - taken_));
-  }
-  IdleCores(const IdleCores&) = delete;
-  IdleCores& operator=(const IdleCores&) = delete;
-  ~IdleCores() { available() += taken_; }
-
-  int taken() const noexcept { return taken_; }
-
- private:
-  static std::atomic<int>& available() {
-    static std::atomic<int> available =
-        static_cast<int>(std::max(1U, std::thread::hardware_concurrency())) - 1;
-    return available;
-  }
-
-  int taken_ = 0;
-};
-
 class Job {
  public:
   Job(std::size_t count, const std::function<void(std::size_t)>& work,
@@ -122,12 +97,27 @@ class Job {
   std::exception_ptr failure_;
 };
 
+std::atomic<int>& idle_cores() {
+  static std::atomic<int> idle =
+      static_cast<int>(std::max(1U, std::thread::hardware_concurrency())) - 1;
+  return idle;
+}
+
 }  // namespace
+
+IdleCores::IdleCores(std::int64_t wanted) {
+  int idle = idle_cores().load();
+  do {
+    taken_ = static_cast<int>(std::clamp<std::int64_t>(wanted, 0, std::max(idle, 0)));
+  } while (!idle_cores().compare_exchange_weak(idle, idle - taken_));
+}
+
+IdleCores::~IdleCores() { idle_cores() += taken_; }
 
 void work_in_parallel(std::size_t count, const std::function<void(std::size_t)>& work,
                       const std::function<void(std::size_t)>& done) {
   if (count == 0) return;
-  const IdleCores cores(count - 1);
+  const IdleCores cores(static_cast<std::int64_t>(count) - 1);
   Job(count, work, done).run(cores.taken());
 }
 

@@ -1,9 +1,26 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace affix::detail {
+
+/// Cores that nobody here works on, all conversions of the process together: each has one anyway.
+/// They are this one's until it is destroyed.
+class IdleCores {
+ public:
+  /// Takes as many as there are, up to `wanted`; maybe none.
+  explicit IdleCores(std::int64_t wanted);
+  IdleCores(const IdleCores&) = delete;
+  IdleCores& operator=(const IdleCores&) = delete;
+  ~IdleCores();
+
+  int taken() const noexcept { return taken_; }
+
+ private:
+  int taken_ = 0;
+};
 
 /// Calls `work` for 0 to `count` - 1, about in this order, on this thread and on as many others as
 /// the computer has idle cores, counting all calls of the process together. `done` is called on

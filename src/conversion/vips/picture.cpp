@@ -72,14 +72,6 @@ Picture read_header(Bytes bytes, std::string_view mime_type) {
   }
 }
 
-struct Unref {
-  void operator()(VipsRegion* region) const { g_object_unref(region); }
-};
-
-void require(int result) {
-  if (result != 0) throw vips::VError();
-}
-
 /// The largest of the divisors that libjpeg knows which leaves at least `least`.
 int jpeg_divisor(Size stored, Size least) {
   for (const int divisor : {8, 4, 2}) {
@@ -138,26 +130,6 @@ VImage pixels_of(const Picture& picture, Size least) {
 VImage frames_of(const Picture& picture) {
   const Load loader = load_function(picture.mime_type);
   return load(picture.bytes, loader, VImage::option()->set("n", -1));
-}
-
-/// Reads on this thread, because the worker threads of libvips 8.14 lose an error in the last rows
-/// now and then: a picture that is cut off would pass as a whole one.
-VImage read_pixels(const VImage& image, const Deadline& deadline) {
-  constexpr int rows_at_once = 16;
-  VImage pixels = VImage::new_memory();
-  require(
-      vips_image_pipelinev(pixels.get_image(), VIPS_DEMAND_STYLE_ANY, image.get_image(), nullptr));
-  const std::unique_ptr<VipsRegion, Unref> region(vips_region_new(image.get_image()));
-  for (int top = 0; top < image.height(); top += rows_at_once) {
-    deadline.check();
-    const VipsRect strip{0, top, image.width(), std::min(rows_at_once, image.height() - top)};
-    require(vips_region_prepare(region.get(), &strip));
-    for (int row = top; row < top + strip.height; ++row) {
-      VipsPel* line = VIPS_REGION_ADDR(region.get(), 0, row);
-      require(vips_image_write_line(pixels.get_image(), row, line));
-    }
-  }
-  return pixels;
 }
 
 bool is_turned(const VImage& image) {

@@ -7,7 +7,6 @@
 
 #include "affix/conversion/vips_converter.hpp"
 #include "conversion/scan/picture_facts.hpp"
-#include "conversion/vips/deadline.hpp"
 #include "conversion/vips/geometry.hpp"
 
 namespace affix::detail {
@@ -45,10 +44,6 @@ vips::VImage pixels_of(const Picture& picture, Size least);
 /// The pixels of all frames of an animation, one below the other, to be read in the same way.
 /// Throws `vips::VError`.
 vips::VImage frames_of(const Picture& picture);
-
-/// Computes an image that leads to such pixels, in memory. Throws `vips::VError`, for pixels that
-/// are not there as well, and `Errc::conversion_failed` when the time is over.
-vips::VImage read_pixels(const vips::VImage& image, const Deadline& deadline);
 
 /// Whether EXIF says that width and height change places when it is displayed.
 bool is_turned(const vips::VImage& image);

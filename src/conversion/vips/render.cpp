@@ -7,6 +7,7 @@
 #include "conversion/vips/framing.hpp"
 #include "conversion/vips/geometry.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/read_pixels.hpp"
 #include "conversion/vips/resize.hpp"
 #include "conversion/vips/watermark.hpp"
 
@@ -87,8 +88,9 @@ bool wants_all_frames(const Preset& preset) {
 }
 
 /// Colours are converted behind the resizing, where there are fewer of them.
-VImage shrunk_pixels(const VImage& image, Size size, const Deadline& deadline) {
-  return to_srgb(read_pixels(resized(image, size), deadline)).copy_memory();
+VImage shrunk_pixels(const VImage& image, Size size, const PixelTap& tap,
+                     const Deadline& deadline) {
+  return to_srgb(read_pixels(resized(image, size), tap, deadline)).copy_memory();
 }
 
 Timing timing_of(const VImage& frames, int count) {
@@ -103,11 +105,12 @@ Timing timing_of(const VImage& frames, int count) {
 /// The frames are read one after the other, so that no more of them is held than is needed.
 Animation read_animation(const Picture& picture, Size size, const Deadline& deadline) {
   const auto [width, height] = picture.stored;
-  const VImage frames = frames_of(picture);
+  PixelTap tap;
+  const VImage frames = tap.on(frames_of(picture));
   Animation animation{.timing = timing_of(frames, picture.frames)};
   for (int index = 0; index < picture.frames; ++index) {
     const VImage frame = frames.crop(0, index * height, width, height);
-    animation.frames.push_back(shrunk_pixels(frame, size, deadline));
+    animation.frames.push_back(shrunk_pixels(frame, size, tap, deadline));
   }
   return animation;
 }
@@ -118,9 +121,8 @@ Base read_base(const Picture& picture, std::span<const Preset> presets, const De
     Animation animation = read_animation(picture, size, deadline);
     return {animation.frames.front(), picture.stored, std::move(animation)};
   }
-  const VImage pixels = pixels_of(picture, size);
-  const Size shrunk = presets.empty() ? Size{pixels.width(), pixels.height()} : size;
-  return {shrunk_pixels(pixels, shrunk, deadline), picture.stored};
+  PixelTap tap;
+  return {shrunk_pixels(tap.on(pixels_of(picture, size)), size, tap, deadline), picture.stored};
 }
 
 /// Everything behind this reads pixels in any order, so they are made only once.

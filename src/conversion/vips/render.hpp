@@ -6,6 +6,7 @@
 #include <vips/vips8>
 
 #include "affix/conversion/preset.hpp"
+#include "conversion/vips/deadline.hpp"
 #include "conversion/vips/picture.hpp"
 #include "conversion/vips/rendering.hpp"
 
@@ -25,7 +26,7 @@ struct Base {
   std::optional<Animation> animation{};  ///< If a preset wants all frames and there are several.
 };
 
-/// Reads the picture once, for all of these presets; without presets to see that it is complete.
+/// Reads the picture once, for all of these presets, of which there is at least one.
 /// Throws `Errc::invalid_content`, and `Errc::conversion_failed` when the time is over.
 Base make_base(const Picture& picture, std::span<const Preset> presets, const Deadline& deadline);
 
