@@ -18,6 +18,10 @@ namespace {
 
 VipsConverterOptions options() { return {.worker = AFFIX_CONVERT}; }
 
+/// What libvips can write, and the type of it.
+const std::vector<std::pair<const char*, const char*>> formats{
+    {".tif", "image/tiff"}, {".avif", "image/avif"}, {".jxl", "image/jxl"}, {".jp2", "image/jp2"}};
+
 std::string saved(const VImage& image, const char* suffix) {
   const Unblocked jxl("VipsForeignSaveJxlTarget");
   void* data = nullptr;
@@ -72,10 +76,6 @@ void check_two_colors(const Converter& converter, std::string_view bytes, std::s
 TEST_CASE("TIFF, AVIF, JPEG XL and JPEG 2000 are read, and found by their bytes") {
   const VImage picture = stripes({red, green}, 100, 100);
   const auto converter = make_vips_converter(options());
-  const std::vector<std::pair<const char*, const char*>> formats{{".tif", "image/tiff"},
-                                                                 {".avif", "image/avif"},
-                                                                 {".jxl", "image/jxl"},
-                                                                 {".jp2", "image/jp2"}};
   for (const auto& [suffix, type] : formats) {
     const std::string bytes = saved(picture, suffix);
     CHECK(detect_type(as_bytes(bytes)) == type);
@@ -90,10 +90,6 @@ TEST_CASE("TIFF, AVIF, JPEG XL and JPEG 2000 are read, and found by their bytes"
 TEST_CASE("a file that is cut off is refused in every format, and leaves the process alive") {
   const VImage picture = pixels_of("chelsea.png");
   const auto converter = make_vips_converter(options());
-  const std::vector<std::pair<const char*, const char*>> formats{{".tif", "image/tiff"},
-                                                                 {".avif", "image/avif"},
-                                                                 {".jxl", "image/jxl"},
-                                                                 {".jp2", "image/jp2"}};
   for (const auto& [suffix, type] : formats) {
     const std::string bytes = saved(picture, suffix);
     for (const std::size_t tenth : {1U, 5U}) {

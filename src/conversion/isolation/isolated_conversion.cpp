@@ -128,7 +128,9 @@ class Isolated {
     for (const MadeVariant& variant : result_.variants) {
       if (!is_made(variant)) throw std::runtime_error("a variant is missing");
     }
-    parse_previews(header.at("done"), result_);
+    Conversion whole = parse_previews(header.at("done"));
+    whole.variants = std::move(result_.variants);
+    result_ = std::move(whole);
     is_done_ = true;
   }
 

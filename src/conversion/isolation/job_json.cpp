@@ -231,10 +231,10 @@ json print_previews(const Conversion& conversion) {
   return json::array({conversion.placeholder, conversion.blurhash, conversion.color});
 }
 
-void parse_previews(const json& document, Conversion& conversion) {
-  conversion.placeholder = parse_preview(document.at(0));
-  conversion.blurhash = parse_preview(document.at(1));
-  conversion.color = parse_preview(document.at(2));
+Conversion parse_previews(const json& document) {
+  return {.placeholder = parse_preview(document.at(0)),
+          .blurhash = parse_preview(document.at(1)),
+          .color = parse_preview(document.at(2))};
 }
 
 json print_inspection(const Inspection& inspection) {

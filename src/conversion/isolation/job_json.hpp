@@ -39,8 +39,9 @@ MadeVariant parse_variant(const nlohmann::json& document, std::string bytes, con
 
 /// All of a conversion but its variants.
 nlohmann::json print_previews(const Conversion& conversion);
-/// Throws what the JSON library throws, and `std::runtime_error`.
-void parse_previews(const nlohmann::json& document, Conversion& conversion);
+/// A conversion without its variants. Throws what the JSON library throws, and
+/// `std::runtime_error`.
+Conversion parse_previews(const nlohmann::json& document);
 
 nlohmann::json print_inspection(const Inspection& inspection);
 /// Throws what the JSON library throws, and `std::runtime_error`.
