@@ -1,0 +1,70 @@
+#include "conversion/vips/deadline.hpp"
+
+#include <chrono>
+
+#include "affix/storage/reader.hpp"
+#include "catch.hpp"
+#include "conversion/vips/encode.hpp"
+#include "pictures.hpp"
+#include "support/errors.hpp"
+
+using namespace affix;
+using namespace affix::tests;
+using namespace pictures;
+using detail::Deadline;
+using vips::VImage;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view too_long = "The conversion takes too long";
+
+}  // namespace
+
+TEST_CASE("a picture that takes too long to read is an error, in time") {
+  const VImage large = pixels_of("chelsea.png").resize(10).copy_memory();
+  const Preset preset{.name = "all", .format = ImageFormat::png};
+  const auto strict = make_vips_converter({.max_seconds = 0.02});
+  const std::vector<std::pair<std::string, const char*>> files{{jpeg(large), "image/jpeg"},
+                                                               {png(large), "image/png"}};
+  for (const auto& [bytes, type] : files) {
+    CAPTURE(type);
+    const auto start = Clock::now();
+    const auto error = error_of([&] {
+      strict->convert({.bytes = as_bytes(bytes), .mime_type = type, .presets = {&preset, 1}});
+    });
+    CHECK(Clock::now() - start < std::chrono::seconds(1));
+    REQUIRE(error);
+    CHECK(error->code() == Errc::conversion_failed);
+    CHECK(error->message() == too_long);
+  }
+}
+
+TEST_CASE("what was made in time is kept when the time is over") {
+  const std::string bytes = png(pixels_of("chelsea.png"));
+  const std::vector<Preset> presets{
+      {.name = "slow", .width = 9'000, .effort = 9, .enlarge = Enlarge::allowed},
+      {.name = "fast", .width = 20}};
+  const auto made =
+      make_vips_converter({.max_seconds = 2})
+          ->convert({.bytes = as_bytes(bytes), .mime_type = "image/png", .presets = presets})
+          .variants;
+  REQUIRE(made[0].error);
+  CHECK(made[0].error->code() == Errc::conversion_failed);
+  CHECK(made[0].error->message() == too_long);
+  CHECK(made[0].error->where().variant == "slow");
+}
+
+TEST_CASE("an encoder that takes too long is given up") {
+  const VImage large = pixels_of("chelsea.png").resize(20).copy_memory();
+  for (const ImageFormat format : {ImageFormat::jpeg, ImageFormat::png, ImageFormat::tiff}) {
+    CAPTURE(format);
+    const Deadline soon(0.05);
+    // They look at the clock after each strip; one of a PNG at effort 9 can take a second.
+    const Preset preset{.name = "all", .effort = 1};
+    const auto start = Clock::now();
+    CHECK_THROWS(detail::encode({large, large.height()}, format, preset, soon));
+    CHECK(Clock::now() - start < std::chrono::seconds(2));
+  }
+}
