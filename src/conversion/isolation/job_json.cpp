@@ -133,7 +133,7 @@ PreviewOptions parse_preview_options(const json& document) {
 /// A preview of a process that may say anything: printable ASCII, and not much of it.
 std::string parse_preview(const json& document) {
   constexpr std::size_t longest = 500;
-  const std::string text = document;
+  std::string text = document;
   const auto is_plain = [](char character) { return character > ' ' && character <= '~'; };
   if (text.size() > longest || !std::ranges::all_of(text, is_plain)) {
     throw std::runtime_error("an odd preview");

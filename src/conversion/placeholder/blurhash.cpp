@@ -33,7 +33,7 @@ void to_light(Plane& plane) {
       table[i] = to_light(static_cast<double>(i) / 255);
     return table;
   }();
-  for (double& level : plane) level = lights[static_cast<std::size_t>(level * 255 + 0.5)];
+  for (double& level : plane) level = lights[static_cast<std::size_t>(std::lround(level * 255))];
 }
 
 void append_digits(std::string& text, int value, int digits) {
@@ -65,7 +65,7 @@ std::vector<Light> lights_of(const SmallPicture& picture, BlurhashDetail detail)
 int mean_code(const Light& light) {
   int code = 0;
   for (const double band : light)
-    code = code * 256 + static_cast<int>(from_light(band) * 255 + 0.5);
+    code = code * 256 + static_cast<int>(std::lround(from_light(band) * 255));
   return code;
 }
 

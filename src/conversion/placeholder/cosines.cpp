@@ -28,7 +28,7 @@ std::vector<double> column_sums(const Plane& plane, std::size_t width,
 std::vector<double> waves_along(int length, int count, Phase phase) {
   const double start = phase == Phase::middle ? 0.5 : 0;
   std::vector<double> waves;
-  waves.reserve(static_cast<std::size_t>(length * count));
+  waves.reserve(static_cast<std::size_t>(length) * static_cast<std::size_t>(count));
   for (int wave = 0; wave < count; ++wave) {
     for (int at = 0; at < length; ++at) {
       waves.push_back(std::cos(std::numbers::pi * wave * (at + start) / length));

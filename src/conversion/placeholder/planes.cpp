@@ -27,7 +27,7 @@ void check(const SmallPicture& picture) {
   if (!is_side(picture.width) || !is_side(picture.height)) {
     throw Error(Errc::invalid_argument, "A side of a small picture must be 1 to 100 pixels");
   }
-  const auto pixels = static_cast<std::size_t>(picture.width * picture.height);
+  const auto pixels = place_in(picture.height, 0, picture.width);
   if (picture.pixels.size() != 4 * pixels) {
     throw Error(Errc::invalid_argument, "A small picture must have four bytes for each pixel",
                 {.member = "pixels"});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "affix/conversion/placeholder.hpp"
@@ -8,6 +9,12 @@ namespace affix::detail {
 
 /// One number for each pixel, row by row from the top.
 using Plane = std::vector<double>;
+
+/// Where an element is that stands in rows of this width.
+constexpr std::size_t place_in(int row, int column, int width) {
+  return static_cast<std::size_t>(row) * static_cast<std::size_t>(width) +
+         static_cast<std::size_t>(column);
+}
 
 /// A colour from 0 to 1.
 struct Mean {

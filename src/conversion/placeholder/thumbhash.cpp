@@ -26,7 +26,7 @@ Channel channel_of(const Plane& plane, const SmallPicture& picture, Waves waves)
   const std::vector<double> all = wave_shares(plane, picture, waves, Phase::middle);
   Channel channel{.mean = all.front()};
   each_kept_wave(waves, [&](int across, int down) {
-    channel.shares.push_back(all[static_cast<std::size_t>(down * waves.across + across)]);
+    channel.shares.push_back(all[place_in(down, across, waves.across)]);
     channel.scale = std::max(channel.scale, std::abs(channel.shares.back()));
   });
   if (channel.scale < nothing) channel.scale = 0;

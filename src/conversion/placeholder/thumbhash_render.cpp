@@ -96,15 +96,14 @@ std::optional<Thumbhash> read(std::string_view placeholder) {
 Plane plane_of(const Channel& channel, int width, int height) {
   const auto across = waves_along(width, channel.waves.across, Phase::middle);
   const auto down = waves_along(height, channel.waves.down, Phase::middle);
-  Plane plane(static_cast<std::size_t>(width * height), channel.mean);
+  Plane plane(place_in(height, 0, width), channel.mean);
   std::size_t share = 0;
   each_kept_wave(channel.waves, [&](int wave_across, int wave_down) {
     const double factor = 2 * channel.shares[share++];
     for (int y = 0; y < height; ++y) {
-      const double row = factor * down[static_cast<std::size_t>(wave_down * height + y)];
+      const double row = factor * down[place_in(wave_down, y, height)];
       for (int x = 0; x < width; ++x) {
-        plane[static_cast<std::size_t>(y * width + x)] +=
-            row * across[static_cast<std::size_t>(wave_across * width + x)];
+        plane[place_in(y, x, width)] += row * across[place_in(wave_across, x, width)];
       }
     }
   });

@@ -66,7 +66,7 @@ VImage framed(const VImage& image, Size result, Point corner, const Preset& pres
               ImageFormat format) {
   const Color color = fill_color(preset, format);
   const bool is_filled = is_filled_up(preset);
-  const VImage picture = is_filled && preset.background ? on_background(image, color) : image;
+  VImage picture = is_filled && preset.background ? on_background(image, color) : image;
   if (Size{image.width(), image.height()} == result) return picture;
   return is_filled ? filled_up(picture, result, corner, color)
                    : picture.crop(corner.x, corner.y, result.width, result.height);
