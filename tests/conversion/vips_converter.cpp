@@ -121,6 +121,17 @@ TEST_CASE("a variant whose free side would become too long fails without being m
   CHECK(variants[1].file.has_value());
 }
 
+TEST_CASE("a narrow picture that would be huge before it is cut fails without being made") {
+  const std::string bytes = png(plain(4, 2'000, red));
+  const std::vector<Preset> presets{
+      {.name = "huge", .width = 1'200, .height = 630, .enlarge = Enlarge::allowed},
+      {.name = "kept", .width = 1'200, .height = 630}};
+  const auto variants = converter().convert(job_of(bytes, presets)).variants;
+  REQUIRE(variants[0].error.has_value());
+  CHECK(variants[0].error->code() == Errc::conversion_failed);
+  CHECK(variants[1].file.has_value());
+}
+
 TEST_CASE("the words of libvips are the cause of an error, not its message") {
   std::string bytes = photograph("hubble_deep_field.jpg");
   bytes.resize(bytes.size() / 2);

@@ -78,7 +78,8 @@ TEST_CASE("a copy lies on the disk of its original, and either goes without the 
 TEST_CASE("of an attachment whose file or variant is gone there is no copy, and no part of one") {
   Workshop shop(Backing::memory, nullptr, std::make_shared<TextConverter>());
   const Attachment original = stored(shop);
-  const std::string gone = GENERATE_COPY(original.path, original.variants.at("thumb").path);
+  const bool is_variant = GENERATE(true, false);
+  const std::string& gone = is_variant ? original.variants.at("thumb").path : original.path;
   shop.real->remove(Key::parse(gone));
   const auto before = everything_on(*shop.real);
   CHECK(code_of([&] { static_cast<void>(shop.files.copy(original)); }) == Errc::file_not_found);

@@ -48,7 +48,8 @@ struct VipsConverterOptions {
 /// WebP, AVIF, GIF and TIFF. The EXIF orientation is applied, colours are converted to sRGB,
 /// transparency is handled premultiplied, and no metadata gets into a variant. Animations give
 /// their first frame or all, as a preset says. A variant with a side over 16,384 pixels is
-/// `Errc::conversion_failed`.
+/// `Errc::conversion_failed`, as is one for which the picture would have to be enlarged to over 100
+/// million pixels before it is cut.
 ///
 /// Files are looked through by affix itself before a library reads them: what they claim to hold
 /// must be there and within the limits. An inspection takes nothing else (JPEG XL, JPEG 2000, PDF

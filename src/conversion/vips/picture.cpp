@@ -62,8 +62,9 @@ vips::VOption* page_options(std::string_view mime_type) {
 }
 
 Picture read_header(Bytes bytes, std::string_view mime_type) {
+  const Load loader = load_function(mime_type);
   try {
-    const VImage image = load(bytes, load_function(mime_type), page_options(mime_type));
+    const VImage image = load(bytes, loader, page_options(mime_type));
     const Size stored{image.width(), image.height()};
     const int frames = std::max(1, vips_image_get_n_pages(image.get_image()));
     return {image, bytes, mime_type, stored, is_turned(image) ? swapped(stored) : stored, frames};

@@ -153,9 +153,14 @@ class Finish {
   std::optional<VImage> overlay_{};
 };
 
-void check_size(Size result) {
-  if (result.width > longest_side || result.height > longest_side) {
+/// A long and narrow picture that is enlarged until it covers its box grows far beyond that.
+void check_size(const Layout& layout) {
+  constexpr std::int64_t always_allowed = 100'000'000;
+  if (layout.result.width > longest_side || layout.result.height > longest_side) {
     throw Error(Errc::conversion_failed, "A side of the variant would be too long");
+  }
+  if (pixels_of(layout.scaled) > std::max(always_allowed, pixels_of(layout.result))) {
+    throw Error(Errc::conversion_failed, "The picture would have to be enlarged too far");
   }
 }
 
@@ -200,7 +205,7 @@ Rendering render(const Base& base, const Preset& preset, ImageFormat format,
                  const Deadline& deadline) {
   const Plan plan_of_all = plan(base.stored, is_turned(base.pixels), preset);
   const Size result = plan_of_all.layout.result;
-  check_size(result);
+  check_size(plan_of_all.layout);
   const bool is_animated = base.animation && wants_all_frames(preset) && can_be_animated(format);
   if (is_animated) check_animation(base, result);
   const Finish finish(preset, format, result, deadline);
