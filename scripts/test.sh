@@ -65,4 +65,6 @@ count() { grep --count --extended-regexp "$1" "$results" || true; }
 passed=$(count '<testcase .* status="run"')
 broken=$(count '<testcase .* status="fail"|<skipped message="([^S]|S[^K])')
 skipped=$(count '<testcase .* status="disabled"|<skipped message="SK')
+sed --quiet --regexp-extended \
+  's/.*<testcase name="([^"]*)".* status="fail".*/failed: \1/p' "$results"
 finish "$passed" $((failed + broken)) "$skipped"

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -185,11 +186,28 @@ TEST_CASE("what a process of its own says is not believed") {
     CHECK(error->code() == Errc::conversion_failed);
     return std::string(error->cause());
   };
-  CHECK(failure(R"({"variant":7})").find("nobody asked for") != std::string::npos);
+  CHECK(failure(R"({"variant":7})").find("out of bounds") != std::string::npos);
+  CHECK(failure(R"({"variant":-1})").find("out of bounds") != std::string::npos);
+  CHECK(failure(R"({"variant":1e300})").find("no whole number") != std::string::npos);
+  CHECK(failure(R"({"variant":18446744073709551615})").find("bounds") != std::string::npos);
+  CHECK(failure(R"({"failed":{"code":1e99,"cause":""}})").find("no whole") != std::string::npos);
   CHECK(failure(R"({"variant":0,"digest":"00000000"})").find("another") != std::string::npos);
   CHECK(failure(R"({"done":["","",""]})").find("missing") != std::string::npos);
   CHECK(failure(R"([1,2)").find("parse error") != std::string::npos);
-  CHECK(failure(R"({"failed":{"code":23,"cause":"x"}})").find("odd") != std::string::npos);
+  CHECK(failure(R"({"failed":{"code":22,"cause":"x"}})").find("odd") != std::string::npos);
+}
+
+TEST_CASE("whatever descriptors are open, a process of its own gets the right ones") {
+  const auto other = make_vips_converter(isolated());
+  const std::string bytes = photograph("coffee.png");
+  std::vector<int> open;
+  while (open.empty() || open.back() < 110) {
+    CHECK(other->convert(job_of(bytes)).variants.front().file);
+    for (int i = 0; i < (open.empty() || open.back() < 94 ? 8 : 1); ++i) {
+      open.push_back(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+    }
+  }
+  for (const int descriptor : open) ::close(descriptor);
 }
 
 TEST_CASE("a process of its own has neither descriptors nor environment of this one") {

@@ -65,9 +65,10 @@ std::optional<Frame> FrameReader::next() {
   Lengths lengths{};
   if (!read_exactly(reinterpret_cast<char*>(lengths.data()), sizeof(lengths))) return std::nullopt;
   const auto [header, payload] = lengths;
-  if (header > max_header || payload > static_cast<std::uint64_t>(max_payload_)) {
+  if (header > max_header || payload > left_) {
     throw std::runtime_error("a frame that is too large");
   }
+  left_ -= payload;
   Frame frame{.header = parse_header(read_text(header))};
   frame.payload = read_text(payload);
   return frame;

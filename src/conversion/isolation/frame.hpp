@@ -34,8 +34,9 @@ class FrameReader {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
+  /// `max_payload` are the bytes of all frames together.
   FrameReader(int fd, Time end, std::int64_t max_payload)
-      : fd_(fd), end_(end), max_payload_(max_payload) {}
+      : fd_(fd), end_(end), left_(static_cast<std::uint64_t>(max_payload)) {}
 
   /// Nothing when the other end was closed between two frames. Throws `std::runtime_error` for what
   /// is no frame, or is larger than allowed, and `TimeOver`.
@@ -51,7 +52,7 @@ class FrameReader {
 
   int fd_;
   Time end_;
-  std::int64_t max_payload_;
+  std::uint64_t left_;
 };
 
 }  // namespace affix::detail

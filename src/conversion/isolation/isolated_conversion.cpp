@@ -135,10 +135,9 @@ class Isolated {
   }
 
   void take_variant(const nlohmann::json& header, std::string bytes) {
-    const std::size_t index = header.at("variant");
-    if (index >= result_.variants.size() || is_made(result_.variants[index])) {
-      throw std::runtime_error("a variant that nobody asked for");
-    }
+    const std::size_t index = parse_index(header, result_.variants.size());
+    if (is_made(result_.variants[index]))
+      throw std::runtime_error("a variant that was made before");
     result_.variants[index] = parse_variant(header, std::move(bytes), job_.presets[index]);
     made_ = &result_.variants[index];
   }

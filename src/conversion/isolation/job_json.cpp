@@ -149,19 +149,22 @@ ImageFormat format_of(const MadeFile& file) {
   throw std::runtime_error("a variant of another format");
 }
 
+/// A whole number of another process: the library turns any number into any type.
+int parse_number(const json& document, int least, int most) {
+  if (!document.is_number_integer()) throw std::runtime_error("no whole number");
+  const auto number = document.get<std::int64_t>();
+  if (number < least || number > most) throw std::runtime_error("a number out of bounds");
+  return static_cast<int>(number);
+}
+
 ImageFormat parse_format(const json& document) {
-  const int number = document;
-  if (number < 0 || number >= static_cast<int>(ImageFormat::keep)) {
-    throw std::runtime_error("a variant of no format");
-  }
-  return static_cast<ImageFormat>(number);
+  return static_cast<ImageFormat>(
+      parse_number(document, 0, static_cast<int>(ImageFormat::keep) - 1));
 }
 
 int parse_side(const json& document) {
   constexpr int longest = 1'000'000;
-  const int side = document;
-  if (side < 1 || side > longest) throw std::runtime_error("a variant of no size");
-  return side;
+  return parse_number(document, 1, longest);
 }
 
 /// What a conversion may throw.
@@ -208,6 +211,12 @@ json print_variant(std::size_t index, const MadeVariant& variant) {
   return document;
 }
 
+std::size_t parse_index(const json& document, std::size_t count) {
+  if (count == 0) throw std::runtime_error("a variant that nobody asked for");
+  return static_cast<std::size_t>(
+      parse_number(document.at("variant"), 0, static_cast<int>(count) - 1));
+}
+
 MadeVariant parse_variant(const json& document, std::string bytes, const Preset& preset) {
   MadeVariant variant{.name = preset.name, .digest = digest(preset)};
   if (document.at("digest") != variant.digest) throw std::runtime_error("another preset");
@@ -242,9 +251,9 @@ json print_inspection(const Inspection& inspection) {
 }
 
 Inspection parse_inspection(const json& document) {
-  const int frames = document.at(2);
-  if (frames < 1) throw std::runtime_error("no frames");
-  return {parse_side(document.at(0)), parse_side(document.at(1)), frames};
+  constexpr int most_frames = 1'000'000;
+  return {parse_side(document.at(0)), parse_side(document.at(1)),
+          parse_number(document.at(2), 1, most_frames)};
 }
 
 json print_error(const Error& error) {
@@ -254,7 +263,8 @@ json print_error(const Error& error) {
 }
 
 Error parse_error(const json& document) {
-  const Errc code = document.at("code");
+  constexpr int most = 1'000;
+  const auto code = static_cast<Errc>(parse_number(document.at("code"), 0, most));
   if (std::ranges::find(codes, code) == codes.end()) throw std::runtime_error("an odd error");
   const std::string cause = document.at("cause");
   return {code, "The picture cannot be converted", {}, cause};

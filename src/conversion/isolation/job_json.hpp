@@ -32,6 +32,9 @@ ParsedJob parse_job(const nlohmann::json& document);
 /// What became of the preset with this index; not its bytes.
 nlohmann::json print_variant(std::size_t index, const MadeVariant& variant);
 
+/// Which of so many presets it is. Throws as `parse_variant`.
+std::size_t parse_index(const nlohmann::json& document, std::size_t count);
+
 /// What became of a preset, as a process says that may have been taken over by what it has read:
 /// the preset itself, its name and its digest come from the caller. Throws what the JSON library
 /// throws, and `std::runtime_error`.

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -34,6 +35,7 @@ class Actions {
   Actions(int request, int results) {
     require(::posix_spawn_file_actions_init(&actions_));
     // First to places that none of them has, so that none is overwritten before it was used.
+    const int spare = std::max({request, results, results_fd}) + 1;
     copy(request, spare);
     copy(results, spare + 1);
     copy(spare, request_fd);
@@ -50,8 +52,6 @@ class Actions {
   const posix_spawn_file_actions_t* get() const noexcept { return &actions_; }
 
  private:
-  static constexpr int spare = 100;
-
   void copy(int from, int to) { require(::posix_spawn_file_actions_adddup2(&actions_, from, to)); }
 
   posix_spawn_file_actions_t actions_{};
