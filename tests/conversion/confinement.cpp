@@ -2,8 +2,10 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,14 +48,24 @@ bool allocate(std::size_t bytes) {
 
 }  // namespace
 
-TEST_CASE("a confined process can compute, read and have threads") {
+TEST_CASE("a confined process can compute, have threads, and read only if that was allowed") {
   CHECK(outcome([] { return allocate(1 << 20); }) == done);
-  CHECK(outcome([] { return ::open("/proc/self/status", O_RDONLY | O_CLOEXEC) >= 0; }) == done);
+  const auto read = [] { return ::open("/proc/self/status", O_RDONLY | O_CLOEXEC) >= 0; };
+  CHECK(outcome(read) == refused);
+  CHECK(outcome(read, {.may_read_files = true}) == done);
   CHECK(outcome([] {
           bool ran = false;
           std::thread([&] { ran = true; }).join();
           return ran;
         }) == done);
+}
+
+TEST_CASE("a confined process can end itself, and nobody else") {
+  CHECK(outcome([]() -> bool { std::abort(); }) == -SIGABRT);
+  const pid_t parent = ::getpid();
+  CHECK(outcome([&] { return ::kill(parent, 0) == 0; }) == refused);
+  CHECK(outcome([&] { return ::syscall(SYS_tgkill, parent, parent, 0) == 0; }) == refused);
+  CHECK(outcome([&] { return ::sigqueue(parent, 0, {}) == 0; }) == refused);
 }
 
 TEST_CASE("a confined process starts no other, connects to nobody and changes no file") {
@@ -74,10 +86,15 @@ TEST_CASE("a confined process starts no other, connects to nobody and changes no
       [&] { return ::rename(file.c_str(), other.c_str()) == 0; },
       [&] { return ::mkdir(other.c_str(), 0700) == 0; },
       [&] { return ::symlink("/etc/passwd", other.c_str()) == 0; },
-      [] { return ::kill(::getppid(), 0) == 0; }};
+      [] { return ::chmod("/proc/self/fd/0", 0600) == 0; },
+      [] { return ::fchmod(STDIN_FILENO, 0600) == 0; },
+      [] {
+        const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
+        return ::setrlimit(RLIMIT_CPU, &all) == 0;
+      }};
   for (std::size_t i = 0; i < actions.size(); ++i) {
     INFO(i);
-    CHECK(outcome(actions[i]) == refused);
+    CHECK(outcome(actions[i], {.may_read_files = true}) == refused);
   }
   CHECK(std::filesystem::exists(file));
   CHECK_FALSE(std::filesystem::exists(other));

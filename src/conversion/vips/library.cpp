@@ -97,6 +97,10 @@ bool has_loader(std::string_view mime_type) {
   return std::ranges::any_of(usual_loaders, knows) || std::ranges::any_of(risky_loaders, knows);
 }
 
+bool is_document(std::string_view mime_type) {
+  return mime_type == "application/pdf" || mime_type == "image/svg+xml";
+}
+
 std::string take_error_text(const vips::VError& error) {
   static std::mutex mutex;
   const std::lock_guard lock(mutex);

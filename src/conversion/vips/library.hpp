@@ -19,6 +19,9 @@ void allow_all_formats();
 /// Whether this libvips can read files of this type at all, blocked or not.
 bool has_loader(std::string_view mime_type);
 
+/// Whether it is drawn with whatever fonts there are: PDF and SVG.
+bool is_document(std::string_view mime_type);
+
 /// What libvips said about a failure. Its error text is one for all threads, so it is for reading
 /// only: it may hold words about another thread's failure.
 std::string take_error_text(const vips::VError& error);

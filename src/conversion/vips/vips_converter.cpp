@@ -22,10 +22,6 @@ bool is_risky(std::string_view mime_type) {
   return std::ranges::find(usual, mime_type) == usual.end();
 }
 
-bool is_document(std::string_view mime_type) {
-  return mime_type == "application/pdf" || mime_type == "image/svg+xml";
-}
-
 /// Whether its encoder stops only at its end: that of AVIF, and that of animated WebP.
 bool is_unstoppable(const Preset& preset) {
   const bool may_be_webp = preset.format == ImageFormat::webp || preset.format == ImageFormat::keep;
@@ -41,7 +37,7 @@ class VipsConverter : public Converter {
 
   bool accepts(std::string_view mime_type) const override {
     return detail::has_loader(mime_type) &&
-           (options_.documents == Documents::first_page || !is_document(mime_type));
+           (options_.documents == Documents::first_page || !detail::is_document(mime_type));
   }
 
   Inspection inspect(std::span<const std::byte> bytes, std::string_view mime_type) const override {

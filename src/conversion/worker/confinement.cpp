@@ -83,12 +83,15 @@ class Rules {
 };
 
 void refuse_processes(Rules& rules) {
-  for (const int call : {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork),
-                         SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
-                         SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(pidfd_open), SCMP_SYS(bpf),
-                         SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(io_uring_setup)}) {
+  for (const int call :
+       {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace),
+        SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(kill), SCMP_SYS(tkill),
+        SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(pidfd_open),
+        SCMP_SYS(pidfd_send_signal), SCMP_SYS(pidfd_getfd)}) {
     rules.refuse(call);
   }
+  // abort() sends a signal to its own process.
+  rules.refuse(SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_NE, static_cast<scmp_datum_t>(::getpid())));
   rules.refuse(SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
   // Its flags cannot be looked at; without it, the C library takes the other one.
   rules.deny_existence(SCMP_SYS(clone3));
@@ -101,20 +104,57 @@ void refuse_network(Rules& rules) {
   }
 }
 
+/// What root could do to the machine or to the limits of this process, and nobody else.
+void refuse_administration(Rules& rules) {
+  for (const int call : {SCMP_SYS(bpf),
+                         SCMP_SYS(unshare),
+                         SCMP_SYS(setns),
+                         SCMP_SYS(io_uring_setup),
+                         SCMP_SYS(perf_event_open),
+                         SCMP_SYS(userfaultfd),
+                         SCMP_SYS(mount),
+                         SCMP_SYS(umount2),
+                         SCMP_SYS(pivot_root),
+                         SCMP_SYS(chroot),
+                         SCMP_SYS(reboot),
+                         SCMP_SYS(swapon),
+                         SCMP_SYS(swapoff),
+                         SCMP_SYS(init_module),
+                         SCMP_SYS(finit_module),
+                         SCMP_SYS(delete_module),
+                         SCMP_SYS(kexec_load),
+                         SCMP_SYS(settimeofday),
+                         SCMP_SYS(clock_settime),
+                         SCMP_SYS(adjtimex),
+                         SCMP_SYS(clock_adjtime),
+                         SCMP_SYS(sethostname),
+                         SCMP_SYS(keyctl),
+                         SCMP_SYS(add_key),
+                         SCMP_SYS(request_key),
+                         SCMP_SYS(setrlimit)}) {
+    rules.refuse(call);
+  }
+  rules.refuse(SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_NE, 0));
+}
+
 void refuse_changing_files(Rules& rules) {
-  for (const int call : {SCMP_SYS(creat),     SCMP_SYS(unlink),
-                         SCMP_SYS(unlinkat),  SCMP_SYS(rename),
-                         SCMP_SYS(renameat),  SCMP_SYS(renameat2),
-                         SCMP_SYS(mkdir),     SCMP_SYS(mkdirat),
-                         SCMP_SYS(rmdir),     SCMP_SYS(link),
-                         SCMP_SYS(linkat),    SCMP_SYS(symlink),
-                         SCMP_SYS(symlinkat), SCMP_SYS(mknod),
-                         SCMP_SYS(mknodat),   SCMP_SYS(truncate),
-                         SCMP_SYS(chmod),     SCMP_SYS(fchmodat),
-                         SCMP_SYS(chown),     SCMP_SYS(lchown),
-                         SCMP_SYS(fchownat),  SCMP_SYS(utimensat),
-                         SCMP_SYS(setxattr),  SCMP_SYS(lsetxattr),
-                         SCMP_SYS(mount),     SCMP_SYS(open_by_handle_at)}) {
+  for (const int call : {SCMP_SYS(creat),        SCMP_SYS(unlink),
+                         SCMP_SYS(unlinkat),     SCMP_SYS(rename),
+                         SCMP_SYS(renameat),     SCMP_SYS(renameat2),
+                         SCMP_SYS(mkdir),        SCMP_SYS(mkdirat),
+                         SCMP_SYS(rmdir),        SCMP_SYS(link),
+                         SCMP_SYS(linkat),       SCMP_SYS(symlink),
+                         SCMP_SYS(symlinkat),    SCMP_SYS(mknod),
+                         SCMP_SYS(mknodat),      SCMP_SYS(truncate),
+                         SCMP_SYS(chmod),        SCMP_SYS(fchmod),
+                         SCMP_SYS(fchmodat),     SCMP_SYS(chown),
+                         SCMP_SYS(lchown),       SCMP_SYS(fchown),
+                         SCMP_SYS(fchownat),     SCMP_SYS(utime),
+                         SCMP_SYS(utimes),       SCMP_SYS(futimesat),
+                         SCMP_SYS(utimensat),    SCMP_SYS(setxattr),
+                         SCMP_SYS(lsetxattr),    SCMP_SYS(fsetxattr),
+                         SCMP_SYS(removexattr),  SCMP_SYS(lremovexattr),
+                         SCMP_SYS(fremovexattr), SCMP_SYS(open_by_handle_at)}) {
     rules.refuse(call);
   }
   for (const unsigned mode : {O_WRONLY, O_RDWR}) {
@@ -123,6 +163,11 @@ void refuse_changing_files(Rules& rules) {
   }
   // Its flags cannot be looked at, and the C library does not need it.
   rules.deny_existence(SCMP_SYS(openat2));
+}
+
+void refuse_opening_files(Rules& rules) {
+  rules.refuse(SCMP_SYS(open));
+  rules.refuse(SCMP_SYS(openat));
 }
 
 }  // namespace
@@ -134,7 +179,9 @@ void confine(const ConfinementOptions& options) {
   Rules rules;
   refuse_processes(rules);
   refuse_network(rules);
+  refuse_administration(rules);
   refuse_changing_files(rules);
+  if (!options.may_read_files) refuse_opening_files(rules);
   rules.load();
 }
 

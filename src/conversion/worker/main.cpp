@@ -13,6 +13,7 @@
 #include "conversion/isolation/frame.hpp"
 #include "conversion/isolation/job_json.hpp"
 #include "conversion/isolation/worker_process.hpp"
+#include "conversion/vips/aom.hpp"
 #include "conversion/vips/conversion.hpp"
 #include "conversion/vips/library.hpp"
 #include "conversion/worker/confinement.hpp"
@@ -48,7 +49,11 @@ void send_variant(const MadeVariant& made, const std::vector<Preset>& presets) {
 void work_on(const MappedFrame& request) {
   const ParsedJob job = parse_job(request.header);
   allow_all_formats();
-  confine({.max_seconds = job.limits.max_seconds, .max_memory = job.limits.max_memory});
+  // Afterwards its library could not be opened.
+  has_old_aom();
+  confine({.max_seconds = job.limits.max_seconds,
+           .max_memory = job.limits.max_memory,
+           .may_read_files = is_document(job.mime_type)});
   if (job.is_inspection) {
     const Inspection found = inspect_here(request.payload, job.mime_type, job.limits);
     return send({{"inspection", print_inspection(found)}});
