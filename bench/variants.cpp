@@ -72,9 +72,10 @@ std::vector<Plan> all_plans() {
   for (const std::string& source : affix::bench::source_names()) {
     plans.push_back({"S4", source, {"sharp-serial", "vipsthumbnail"}});
   }
-  for (const char* ours : {"affix-create", "affix-create-kill-safe"}) {
+  for (const char* ours : {"affix-create", "affix-create-kill-safe", "affix-isolated"}) {
     plans.push_back({"S1", "jpeg-12mp", {"conversion-alone"}, ours});
   }
+  plans.push_back({"S4", "jpeg-2mp", {"conversion-alone"}, "affix-isolated"});
   for (const char* set : {"S3", "S3-same"}) {
     plans.push_back({set, "jpeg-12mp", {"sharp-serial", "sharp-clone"}});
   }

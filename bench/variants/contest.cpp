@@ -6,7 +6,6 @@
 #include <memory>
 
 #include "variants/process.hpp"
-#include "variants/quality.hpp"
 
 namespace affix::bench {
 namespace {
@@ -65,14 +64,17 @@ class Player {
   Result finish(const Contest& contest, const Reference& reference) {
     process_.reset();
     guarded([&] {
-      double sum = 0;
+      Likeness sum;
       for (const json& variant : as_request(contest.set)) {
         const auto name = variant.at("name").get<std::string>();
         const path file = directory_ / (name + "." + variant.at("extension").get<std::string>());
         if (!std::filesystem::exists(file)) return;
-        sum += reference.similarity(file, preset_of(contest.set, name));
+        const Likeness one = reference.likeness(file, preset_of(contest.set, name));
+        sum.similarity += one.similarity;
+        sum.decibels += one.decibels;
       }
-      result_.similarity = sum / static_cast<double>(contest.set.presets.size());
+      const auto count = static_cast<double>(contest.set.presets.size());
+      result_.likeness = {sum.similarity / count, sum.decibels / count};
     });
     return result_;
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "variants/quality.hpp"
 #include "variants/sets.hpp"
 #include "variants/sources.hpp"
 
@@ -33,7 +34,7 @@ struct Result {
   std::vector<double> milliseconds{};  ///< Of each round.
   double memory = 0;                   ///< Megabytes at most, of the whole process.
   std::int64_t bytes = 0;              ///< Of all variants together.
-  std::optional<double> similarity{};  ///< Mean over the variants; none if they were not kept.
+  std::optional<Likeness> likeness{};  ///< Mean over the variants; none if they were not kept.
 };
 
 /// One round is not counted: it warms up. Then the contestants take turns, each beginning as often

@@ -67,6 +67,12 @@ void require_size(const VImage& made, const VImage& source, const Preset& preset
 
 }  // namespace
 
+double signal_to_noise(const VImage& left, const VImage& right) {
+  const VImage difference = left.cast(VIPS_FORMAT_FLOAT) - right.cast(VIPS_FORMAT_FLOAT);
+  const double error = (difference * difference).avg();
+  return 10 * std::log10(255 * 255 / std::max(error, 1e-6));
+}
+
 double structural_similarity(const VImage& left, const VImage& right) {
   const double first_constant = std::pow(0.01 * 255, 2);
   const double second_constant = std::pow(0.03 * 255, 2);
@@ -85,7 +91,7 @@ double structural_similarity(const VImage& left, const VImage& right) {
 
 Reference::Reference(const path& source) : pixels_(read(source)) {}
 
-double Reference::similarity(const path& variant, const Preset& preset) const {
+Likeness Reference::likeness(const path& variant, const Preset& preset) const {
   const VImage made = brightness(read(variant));
   require_size(made, pixels_, preset);
   const double scale =
@@ -95,10 +101,11 @@ double Reference::similarity(const path& variant, const Preset& preset) const {
       std::max(made.height(), static_cast<int>(std::lround(pixels_.height() * scale)));
   const VImage whole = resized(pixels_, preset.fit == Fit::cover ? width : made.width(),
                                preset.fit == Fit::cover ? height : made.height());
-  double best = -1;
+  Likeness best{.similarity = -1};
   for (const int beside : {-1, 0, 1}) {
-    best = std::max(best,
-                    structural_similarity(cut(whole, made.width(), made.height(), beside), made));
+    const VImage window = cut(whole, made.width(), made.height(), beside);
+    const double similarity = structural_similarity(window, made);
+    if (similarity > best.similarity) best = {similarity, signal_to_noise(window, made)};
   }
   return best;
 }

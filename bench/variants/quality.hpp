@@ -13,6 +13,15 @@ namespace affix::bench {
 /// 0 to 255, with the usual window (Gaussian, sigma 1.5) and constants.
 double structural_similarity(const vips::VImage& left, const vips::VImage& right);
 
+/// The peak signal to noise ratio of two such pictures, in decibels; 108 for equal ones.
+double signal_to_noise(const vips::VImage& left, const vips::VImage& right);
+
+/// How like the source a variant is, in its brightness.
+struct Likeness {
+  double similarity = 0;  ///< The mean structural similarity.
+  double decibels = 0;    ///< The peak signal to noise ratio.
+};
+
 /// What variants of a source should look like: all of it is decoded at its full size, turned as its
 /// orientation says, converted to sRGB by its profile, laid on white, and then resized with
 /// libvips' lanczos3. `cover` keeps the middle.
@@ -20,9 +29,9 @@ class Reference {
  public:
   explicit Reference(const std::filesystem::path& source);
 
-  /// The similarity of the brightness of a variant, which may have been cut a pixel beside the
-  /// reference: the best of them counts. Throws `std::runtime_error` if its size is another one.
-  double similarity(const std::filesystem::path& variant, const Preset& preset) const;
+  /// A variant may have been cut a pixel beside the reference: the best similarity counts. Throws
+  /// `std::runtime_error` if its size is another one.
+  Likeness likeness(const std::filesystem::path& variant, const Preset& preset) const;
 
  private:
   vips::VImage pixels_;

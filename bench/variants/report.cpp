@@ -23,8 +23,10 @@ void add_figures(ordered_json& row, const std::string& who, const Result& result
   add("_ms", has_figures ? rounded(median(result.milliseconds)) : 0);
   add("_rss_mb", rounded(result.memory));
   add("_bytes", result.bytes);
-  add("_ssim", result.similarity ? ordered_json(std::round(*result.similarity * 1e5) / 1e5)
-                                 : ordered_json());
+  const auto& likeness = result.likeness;
+  add("_ssim",
+      likeness ? ordered_json(std::round(likeness->similarity * 1e5) / 1e5) : ordered_json());
+  add("_psnr", likeness ? ordered_json(rounded(likeness->decibels)) : ordered_json());
 }
 
 /// The median over the rounds, of the two times of each.
@@ -83,13 +85,15 @@ std::string verdict(const ordered_json& row) {
 
 void print(const ordered_json& row) {
   const auto word = [&](const char* member) { return row[member].get<std::string>(); };
-  std::printf("%-8s %-22s %-16s %8s %8s %7s %5s %7s %7s %9s %9s %8s %8s  %s\n", word("set").c_str(),
-              word("source").c_str(), word("peer").c_str(), text(row, "ours_ms", "%.1f").c_str(),
-              text(row, "peer_ms", "%.1f").c_str(), text(row, "speedup", "%.2f").c_str(),
-              text(row, "goal", "%.2f").c_str(), text(row, "ours_rss_mb", "%.0f").c_str(),
-              text(row, "peer_rss_mb", "%.0f").c_str(), text(row, "ours_bytes", "%.0f").c_str(),
-              text(row, "peer_bytes", "%.0f").c_str(), text(row, "ours_ssim", "%.4f").c_str(),
-              text(row, "peer_ssim", "%.4f").c_str(), verdict(row).c_str());
+  std::printf("%-8s %-22s %-16s %8s %8s %7s %5s %7s %7s %9s %9s %8s %8s %6s %6s  %s\n",
+              word("set").c_str(), word("source").c_str(), word("peer").c_str(),
+              text(row, "ours_ms", "%.1f").c_str(), text(row, "peer_ms", "%.1f").c_str(),
+              text(row, "speedup", "%.2f").c_str(), text(row, "goal", "%.2f").c_str(),
+              text(row, "ours_rss_mb", "%.0f").c_str(), text(row, "peer_rss_mb", "%.0f").c_str(),
+              text(row, "ours_bytes", "%.0f").c_str(), text(row, "peer_bytes", "%.0f").c_str(),
+              text(row, "ours_ssim", "%.4f").c_str(), text(row, "peer_ssim", "%.4f").c_str(),
+              text(row, "ours_psnr", "%.2f").c_str(), text(row, "peer_psnr", "%.2f").c_str(),
+              verdict(row).c_str());
   std::fflush(stdout);
 }
 
@@ -98,10 +102,11 @@ void print(const ordered_json& row) {
 Report::Report(const std::filesystem::path& file) : lines_(file) {
   if (!lines_) throw std::runtime_error("cannot write to " + file.string());
   std::printf(
-      "milliseconds (%s, load %.1f); ours, then the peer's; MB at most; bytes; similarity\n",
+      "milliseconds (%s, load %.1f); ours, then the peer's; MB at most; bytes; similarity; dB\n",
       is_real_time_allowed() ? "real time" : "no real time", load());
-  std::printf("%-8s %-22s %-16s %8s %8s %7s %5s %7s %7s %9s %9s %8s %8s\n", "set", "source", "peer",
-              "ours", "peer", "speedup", "goal", "MB", "MB", "bytes", "bytes", "ssim", "ssim");
+  std::printf("%-8s %-22s %-16s %8s %8s %7s %5s %7s %7s %9s %9s %8s %8s %6s %6s\n", "set", "source",
+              "peer", "ours", "peer", "speedup", "goal", "MB", "MB", "bytes", "bytes", "ssim",
+              "ssim", "psnr", "psnr");
 }
 
 void Report::add(const Contest& contest, const std::vector<Result>& results) {

@@ -120,6 +120,11 @@ Serve worker(std::string_view kind) {
       return convert(*converter, request);
     };
   }
+  if (kind == "affix-isolated") {
+    return [converter =
+                make_vips_converter({.isolation = Isolation::always, .worker = AFFIX_CONVERT})](
+               const json& request) { return convert(*converter, request); };
+  }
   if (kind == "affix-create") return creating(Durability::full);
   if (kind == "affix-create-kill-safe") return creating(Durability::kill_safe);
   const MakeCommand make_command = command_of(kind);

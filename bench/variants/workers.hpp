@@ -8,6 +8,7 @@ namespace affix::bench {
 /// more. `kind` is what is measured:
 ///
 /// - `affix`: `Converter::convert` of the type that is found in the bytes
+/// - `affix-isolated`: the same in `affix-convert`
 /// - `affix-create`, `affix-create-kill-safe`: `AttachmentManager::create` with a local disk
 /// - `vipsthumbnail`, `imagemagick`: the program, called once for each variant
 ///

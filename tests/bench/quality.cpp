@@ -9,6 +9,7 @@ namespace {
 using affix::Fit;
 using affix::Preset;
 using affix::bench::Reference;
+using affix::bench::signal_to_noise;
 using affix::bench::structural_similarity;
 using affix::tests::TemporaryDirectory;
 using vips::VImage;
@@ -30,7 +31,7 @@ double similarity(const VImage& variant, const Preset& preset) {
   const TemporaryDirectory directory;
   const std::string file = directory.path() / "variant.png";
   variant.pngsave(file.c_str());
-  return Reference(photograph).similarity(file, preset);
+  return Reference(photograph).likeness(file, preset).similarity;
 }
 
 VImage thumbnail(int left) { return read_photograph().resize(200 / 300.0).crop(left, 0, 200, 200); }
@@ -69,6 +70,8 @@ TEST_CASE("the more noise, the less like") {
   const double much = structural_similarity(image, with_noise(25));
   CHECK(little < 0.99);
   CHECK(much < little - 0.1);
+  CHECK(signal_to_noise(image, with_noise(5)) == Approx(34.15).margin(0.1));
+  CHECK(signal_to_noise(image, image) == Approx(108.1).margin(0.1));
 }
 
 TEST_CASE("a variant that was made as the reference is like it") {
@@ -96,5 +99,5 @@ TEST_CASE("transparency counts as white") {
   cut_out.pngsave(source.c_str());
   const std::string variant = directory.path() / "variant.jpg";
   (VImage::black(226, 150, VImage::option()->set("bands", 3)) + 255).jpegsave(variant.c_str());
-  CHECK(Reference(source).similarity(variant, in_half) > 0.999);
+  CHECK(Reference(source).likeness(variant, in_half).similarity > 0.999);
 }
