@@ -20,7 +20,11 @@ VipsConverterOptions options() { return {.worker = AFFIX_CONVERT}; }
 
 /// What libvips can write, and the type of it.
 const std::vector<std::pair<const char*, const char*>> formats{
-    {".tif", "image/tiff"}, {".avif", "image/avif"}, {".jxl", "image/jxl"}, {".jp2", "image/jp2"}};
+    {".tif", "image/tiff"},
+    {".avif", "image/avif"},
+    {".heic", "image/heic"},
+    {".jxl", "image/jxl"},
+    {".jp2", "image/jp2"}};
 
 std::string saved(const VImage& image, const char* suffix) {
   const Unblocked jxl("VipsForeignSaveJxlTarget");
@@ -73,7 +77,7 @@ void check_two_colors(const Converter& converter, std::string_view bytes, std::s
 
 }  // namespace
 
-TEST_CASE("TIFF, AVIF, JPEG XL and JPEG 2000 are read, and found by their bytes") {
+TEST_CASE("TIFF, AVIF, HEIC, JPEG XL and JPEG 2000 are read, and found by their bytes") {
   const VImage picture = stripes({red, green}, 100, 100);
   const auto converter = make_vips_converter(options());
   for (const auto& [suffix, type] : formats) {
