@@ -19,12 +19,11 @@ namespace {
 VipsConverterOptions options() { return {.worker = AFFIX_CONVERT}; }
 
 /// What libvips can write, and the type of it.
-const std::vector<std::pair<const char*, const char*>> formats{
-    {".tif", "image/tiff"},
-    {".avif", "image/avif"},
-    {".heic", "image/heic"},
-    {".jxl", "image/jxl"},
-    {".jp2", "image/jp2"}};
+const std::vector<std::pair<const char*, const char*>> formats{{".tif", "image/tiff"},
+                                                               {".avif", "image/avif"},
+                                                               {".heic", "image/heic"},
+                                                               {".jxl", "image/jxl"},
+                                                               {".jp2", "image/jp2"}};
 
 std::string saved(const VImage& image, const char* suffix) {
   const Unblocked jxl("VipsForeignSaveJxlTarget");
@@ -59,7 +58,9 @@ const std::string two_colors =
 std::vector<MadeVariant> thumbs(const Converter& converter, std::string_view bytes,
                                 std::string_view type) {
   static const std::vector<Preset> presets{
-      {.name = "thumb", .width = 40, .fit = Fit::inside, .format = ImageFormat::png}};
+      {.name = "thumb", .width = 40, .fit = Fit::inside, .format = ImageFormat::png},
+      {.name = "square", .width = 20, .height = 20},
+      {.name = "same"}};
   return converter.convert({.bytes = as_bytes(bytes), .mime_type = type, .presets = presets})
       .variants;
 }
@@ -71,6 +72,7 @@ void check_two_colors(const Converter& converter, std::string_view bytes, std::s
   const VImage image = decoded(*made.front().file);
   CHECK(image.width() == 40);
   CHECK(image.height() == 20);
+  for (const MadeVariant& variant : made) CHECK(variant.file);
   CHECK(is_close(pixel(image.extract_band(0, VImage::option()->set("n", 3)), 5, 10), red));
   CHECK(is_close(pixel(image.extract_band(0, VImage::option()->set("n", 3)), 35, 10), green));
 }
@@ -79,7 +81,8 @@ void check_two_colors(const Converter& converter, std::string_view bytes, std::s
 
 TEST_CASE("TIFF, AVIF, HEIC, JPEG XL and JPEG 2000 are read, and found by their bytes") {
   const VImage picture = stripes({red, green}, 100, 100);
-  const auto converter = make_vips_converter(options());
+  const auto isolation = GENERATE(Isolation::risky, Isolation::never);
+  const auto converter = make_vips_converter({.isolation = isolation, .worker = AFFIX_CONVERT});
   for (const auto& [suffix, type] : formats) {
     const std::string bytes = saved(picture, suffix);
     CHECK(detect_type(as_bytes(bytes)) == type);

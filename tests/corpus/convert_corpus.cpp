@@ -45,6 +45,7 @@ std::string read_file(const fs::path& path) {
 
 /// Formats that are not converted are looked through all the same.
 void scan(const std::string& bytes, const std::string& type) {
+  if (!affix::detail::can_be_scanned(type)) return;
   try {
     affix::detail::scan_picture(affix::as_bytes(bytes), type);
   } catch (const affix::Error&) {

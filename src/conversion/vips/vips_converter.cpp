@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "conversion/isolation/isolated_conversion.hpp"
@@ -53,7 +54,8 @@ class VipsConverter : public Converter {
 
   Conversion convert(const ConversionJob& job) const override {
     affix::check(job.previews);
-    const detail::PictureFacts facts = check(job.bytes, job.mime_type);
+    detail::PictureFacts facts = check(job.bytes, job.mime_type);
+    if (!detail::can_be_scanned(job.mime_type)) facts = largest_allowed();
     const detail::MemoryShare share(detail::estimate_memory(facts, job.presets),
                                     options_.max_memory);
     return isolates(job) ? detail::convert_isolated(job, options_)
@@ -61,6 +63,16 @@ class VipsConverter : public Converter {
   }
 
  private:
+  /// What a picture is taken for of which nothing is known before it is decoded.
+    detail::PictureFacts largest_allowed() const {
+    constexpr int channels = 4;
+    const int side = std::clamp(static_cast<int>(std::sqrt(double(options_.max_pixels))), 1,
+                                std::max(1, options_.max_dimension));
+    return {.stored = {side, side},
+            .largest = {side, side},
+            .held_bytes = std::int64_t{channels} * side * side};
+  }
+
   /// Everything that can be known without a library that decodes.
   detail::PictureFacts check(std::span<const std::byte> bytes, std::string_view mime_type) const {
     if (!accepts(mime_type)) {
