@@ -1,9 +1,5 @@
-#include <optional>
-
 #include "affix/persistence/ledger.hpp"
 #include "affix/soci/session_state.hpp"
-#include "persistence/row_access.hpp"
-#include "persistence/session_settings.hpp"
 #include "persistence/stamps.hpp"
 #include "persistence/table_schema.hpp"
 
@@ -12,16 +8,6 @@ namespace {
 
 using detail::IndexDefinition;
 using Null = ColumnDefinition::Null;
-
-/// SQLite's writers exclude each other, and a session may have no patience with that.
-constexpr std::chrono::milliseconds patience{500};
-
-/// `affix_ledger` → `affix_ledger_state`; the schema of the table is not part of an index's name.
-std::string index_name(const std::string& table, const char* what) {
-  std::string name = table.substr(table.rfind('.') + 1);
-  name += '_';
-  return name += what;
-}
 
 detail::TableDefinition ledger_table(const Dialect& dialect, const std::string& name) {
   const auto text = [&](std::size_t width) { return dialect.text_type(width); };
@@ -38,8 +24,8 @@ detail::TableDefinition ledger_table(const Dialect& dialect, const std::string& 
                   {"lease_owner", text(64)},
                   {"lease_until", "bigint"}},
       .primary_key = {"id"},
-      .indexes = {{index_name(name, "state"), {"state", "changed_at"}},
-                  {index_name(name, "key"), {"idempotency_key"}, IndexDefinition::Kind::unique}}};
+      .indexes = {{detail::index_name(name, "state"), {"state", "changed_at"}},
+                  {detail::index_name(name, "key"), {"idempotency_key"}, IndexDefinition::Kind::unique}}};
 }
 
 }  // namespace
@@ -49,13 +35,8 @@ void ensure_schema(soci::session& sql, AttachmentManager& files) {
   if (!core.has_ledger()) {
     throw Error(Errc::invalid_state, "The manager is configured to have no ledger");
   }
-  if (in_transaction(sql)) {
-    throw Error(Errc::invalid_state, "Tables cannot be created inside of a transaction");
-  }
-  const Dialect& dialect = dialect_of(sql);
-  std::optional<detail::LockPatience> waiting;
-  if (dialect.engine() == Engine::sqlite) waiting.emplace(sql, patience);
-  detail::ensure_table(sql, ledger_table(dialect, core.options().ledger.table));
+  const detail::SchemaChange change(sql);
+  detail::ensure_table(sql, ledger_table(dialect_of(sql), core.options().ledger.table));
   detail::Stamps(sql, core).ensure();
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "affix/soci/session_pool.hpp"
+#include "persistence/document_text.hpp"
 
 namespace affix::detail {
 
@@ -41,6 +42,25 @@ class Query {
     });
     return *this;
   }
+  /// SQL NULL for 0.
+  Query& bind_unless_zero(std::int64_t value) {
+    indicators_.push_back(value == 0 ? soci::i_null : soci::i_ok);
+    numbers_.push_back(value);
+    binders_.emplace_back(
+        [&held = numbers_.back(), &is = indicators_.back()](soci::statement& one) {
+          one.exchange(soci::use(held, is));
+        });
+    return *this;
+  }
+  /// A JSON column; SQL NULL for an empty text.
+  Query& bind_document(std::string text) {
+    documents_.push_back({std::move(text)});
+    binders_.emplace_back([&held = documents_.back()](soci::statement& one) {
+      one.exchange(
+          soci::details::use_type_ptr(new JsonUse<DocumentText>(held, nullptr, std::string())));
+    });
+    return *this;
+  }
 
   /// The number of rows that were changed.
   long long execute() {
@@ -54,9 +74,16 @@ class Query {
   /// Calls `row` for each row, after what `into` names has been filled.
   template <class Row, class... Into>
   void fetch(Row row, Into... into) {
+    fetch_with([&](soci::statement& statement) { (statement.exchange(std::move(into)), ...); },
+               row);
+  }
+
+  /// The same where `define` tells the statement what to fill.
+  template <class Define, class Row>
+  void fetch_with(Define define, Row row) {
     soci::statement statement(sql_);
     const StatementGuard guard(sql_, statement);
-    (statement.exchange(std::move(into)), ...);
+    define(statement);
     prepare(statement);
     statement.execute();
     while (statement.fetch()) row();
@@ -75,6 +102,7 @@ class Query {
   // Deques, since SOCI keeps the addresses.
   std::deque<std::string> texts_;
   std::deque<long long> numbers_;
+  std::deque<DocumentText> documents_;
   std::deque<soci::indicator> indicators_;
   std::deque<std::function<void(soci::statement&)>> binders_;
 };

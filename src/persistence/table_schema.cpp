@@ -13,9 +13,26 @@
 namespace affix::detail {
 namespace {
 
-std::string folded(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
+// SQLite's writers exclude each other, and a session may have no patience with that.
+constexpr std::chrono::milliseconds patience{500};
+
+std::string create_index(const Dialect& dialect, const std::string& table_name,
+                         const IndexDefinition& index) {
+  std::string columns;
+  for (const std::string& column : index.columns) {
+    columns += (columns.empty() ? "" : ", ") + dialect.identifier(column);
+  }
+  const bool unique = index.kind == IndexDefinition::Kind::unique;
+  std::string name = index.name;
+  std::string table = table_name;
+  const std::size_t dot = table.rfind('.');
+  if (dialect.engine() == Engine::sqlite && dot != table.npos) {
+    // There the schema is part of the index's name.
+    name.insert(0, table, 0, dot + 1);
+    table.erase(0, dot + 1);
+  }
+  return std::string("create ") + (unique ? "unique " : "") + "index " + dialect.identifier(name) +
+         " on " + dialect.identifier(table) + " (" + columns + ")";
 }
 
 class Schema {
@@ -26,7 +43,7 @@ class Schema {
   void ensure() {
     until([&] { return missing_columns().empty(); }, [&] { make_table_or_column(); });
     for (const IndexDefinition& index : table_.indexes) {
-      until([&] { return has_index(index); }, [&] { run(create_index(index)); });
+      until([&] { return has_index(index); }, [&] { run(create_index(dialect_, table_.name, index)); });
     }
   }
 
@@ -53,13 +70,11 @@ class Schema {
 
   std::vector<ColumnDefinition> missing_columns() {
     const OpenedByStatement opened(sql_);
-    std::vector<std::string> there;
-    for (const ColumnInfo& column : dialect_.columns(sql_, table_.name)) {
-      there.push_back(folded(column.name));
-    }
+    const std::vector<ColumnInfo> there = dialect_.columns(sql_, table_.name);
     std::vector<ColumnDefinition> missing;
     for (const ColumnDefinition& column : table_.columns) {
-      if (std::ranges::find(there, folded(column.name)) == there.end()) missing.push_back(column);
+      const auto is_it = [&](const ColumnInfo& one) { return dialect_.is_named(one, column.name); };
+      if (std::ranges::none_of(there, is_it)) missing.push_back(column);
     }
     return missing;
   }
@@ -72,24 +87,6 @@ class Schema {
     } else {
       run(dialect_.add_column(table_.name, missing.front()));
     }
-  }
-
-  std::string create_index(const IndexDefinition& index) const {
-    std::string columns;
-    for (const std::string& column : index.columns) {
-      columns += (columns.empty() ? "" : ", ") + dialect_.identifier(column);
-    }
-    const bool unique = index.kind == IndexDefinition::Kind::unique;
-    std::string name = index.name;
-    std::string table = table_.name;
-    const std::size_t dot = table.rfind('.');
-    if (dialect_.engine() == Engine::sqlite && dot != table.npos) {
-      // There the schema is part of the index's name.
-      name.insert(0, table, 0, dot + 1);
-      table.erase(0, dot + 1);
-    }
-    return std::string("create ") + (unique ? "unique " : "") + "index " +
-           dialect_.identifier(name) + " on " + dialect_.identifier(table) + " (" + columns + ")";
   }
 
   bool has_index(const IndexDefinition& index) {
@@ -107,6 +104,28 @@ class Schema {
 };
 
 }  // namespace
+
+std::string index_name(const std::string& table, const char* what) {
+  std::string name = table.substr(table.rfind('.') + 1);
+  name += '_';
+  return name += what;
+}
+
+std::vector<std::string> creating_statements(const Dialect& dialect, const TableDefinition& table) {
+  std::vector<std::string> statements{
+      dialect.create_table(table.name, table.columns, table.primary_key)};
+  for (const IndexDefinition& index : table.indexes) {
+    statements.push_back(create_index(dialect, table.name, index));
+  }
+  return statements;
+}
+
+SchemaChange::SchemaChange(soci::session& sql) {
+  if (in_transaction(sql)) {
+    throw Error(Errc::invalid_state, "Tables cannot be created inside of a transaction");
+  }
+  if (dialect_of(sql).engine() == Engine::sqlite) waiting_.emplace(sql, patience);
+}
 
 void ensure_table(soci::session& sql, const TableDefinition& table) { Schema(sql, table).ensure(); }
 

@@ -205,4 +205,6 @@ void Transaction::commit() { work_->commit(); }
 void Transaction::rollback() { work_->rollback(); }
 bool Transaction::is_open() const noexcept { return work_->is_open(); }
 
+soci::session& Transaction::session() const noexcept { return work_->session(); }
+
 }  // namespace affix

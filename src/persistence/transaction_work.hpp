@@ -28,6 +28,7 @@ class Transaction::Work {
   const detail::ManagerCore& core() const { return core_; }
   soci::session& sql() { return sql_; }
   bool is_open() const noexcept { return state_ != State::idle; }
+  soci::session& session() const noexcept { return sql_; }
 
   void begin();
   /// Announces the files to the database. `slot` is the one place that will have them.

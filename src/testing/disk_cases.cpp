@@ -2,8 +2,25 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 
 namespace affix::testing {
+
+CaseResult run_case(const char* name, const std::function<void()>& run) {
+  using Status = CaseResult::Status;
+  try {
+    run();
+    return {.name = name};
+  } catch (const CaseFailed& failed) {
+    return {name, Status::failed, failed.seen};
+  } catch (const CaseNotApplicable& reason) {
+    return {name, Status::not_applicable, reason.capability};
+  } catch (const std::exception& exception) {
+    return {name, Status::failed, exception.what()};
+  } catch (...) {
+    return {name, Status::failed, "an exception that is no std::exception"};
+  }
+}
 
 void expect(bool condition, std::string_view wrong) {
   if (!condition) throw CaseFailed{std::string(wrong)};

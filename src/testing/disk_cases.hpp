@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "affix/storage/disk.hpp"
+#include "affix/testing/disk_conformance.hpp"
 
-// What the cases of `run_disk_conformance` are made of.
+// What the cases of `run_disk_conformance` are made of; the first part is every suite's.
 
 namespace affix::testing {
 
@@ -38,6 +39,9 @@ struct CaseFailed {
 struct CaseNotApplicable {
   std::string capability{};
 };
+
+/// Runs a case; throws nothing.
+CaseResult run_case(const char* name, const std::function<void()>& run);
 
 /// Throws `CaseFailed` with `wrong`, which says what was seen, if the condition does not hold.
 void expect(bool condition, std::string_view wrong);

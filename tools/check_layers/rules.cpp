@@ -48,7 +48,10 @@ std::string subject_of(const fs::path& file) {
   return "manager";
 }
 
-bool is_testing(const fs::path& file) { return file.parent_path().filename() == "testing"; }
+bool is_testing(const fs::path& file) {
+  const fs::path folder = file.parent_path();
+  return std::find(folder.begin(), folder.end(), "testing") != folder.end();
+}
 
 std::string layer_of_folder(const fs::path& folder, const fs::path& file) {
   return folder == "testing" ? subject_of(file) : folder.string();

@@ -148,6 +148,9 @@ class Transaction {
   /// Whether the database transaction has begun and is not over.
   bool is_open() const noexcept;
 
+  /// The session it works on, whose statements belong to it once it has begun.
+  soci::session& session() const noexcept;
+
  private:
   class Work;
   Attachment adopt_for(const std::string& slot, PendingAttachment pending);

@@ -93,16 +93,18 @@ class Dialect {
   // ---- names -----------------------------------------------------------------------------------
   /// A name for use in SQL, quoted, each part of `schema.table` for itself. Where quotes make case
   /// count (PostgreSQL, Firebird), a plain word that is not reserved stays bare, so that the engine
-  /// folds it as it does in everybody's statements. Throws `Errc::invalid_argument` for a name that
-  /// is empty, too long, or has quotes, brackets, control characters, or one of `:?;#\` (SOCI would
-  /// see a parameter or a comment in it).
+  /// folds it as it does in everybody's statements; one that comes in double quotes is always quoted,
+  /// in the engine's way. Throws `Errc::invalid_argument` for a name that is empty, too long, or has
+  /// other quotes, brackets, control characters, or one of `:?;#\` (SOCI would see a parameter or a
+  /// comment in it).
   std::string identifier(std::string_view name) const {
     std::string text;
     for (std::size_t start = 0;; ++start) {
       const std::size_t dot = std::min(name.find('.', start), name.size());
       const std::string_view part = name.substr(start, dot - start);
-      check_name(part, name);
-      text += stays_bare(part) ? std::string(part) : quote(part);
+      const std::string_view word = unquoted(part);
+      check_name(word, name);
+      text += part == word && stays_bare(word) ? std::string(word) : quote(word);
       if (dot == name.size()) return text;
       text += '.';
       start = dot;
@@ -157,7 +159,7 @@ class Dialect {
                          std::string_view index) const = 0;
   /// Whether it is this column that `identifier(name)` means.
   virtual bool is_named(const ColumnInfo& column, std::string_view name) const {
-    return lower(column.name) == lower(name);
+    return lower(column.name) == lower(unquoted(name));
   }
 
   // ---- statements ------------------------------------------------------------------------------
@@ -266,6 +268,12 @@ class Dialect {
     return {std::string(name.substr(0, dot)), std::string(name.substr(dot + 1))};
   }
 
+  /// What is between the double quotes of a name that comes in them; any other name as it is.
+  static std::string_view unquoted(std::string_view name) {
+    const bool quoted = name.size() > 2 && name.front() == '"' && name.back() == '"';
+    return quoted ? name.substr(1, name.size() - 2) : name;
+  }
+
   /// Whether `identifier` leaves the name without quotes, so that the engine folds it.
   bool stays_bare(std::string_view name) const {
     return is_plain(name) && !must_quote(lower(name));
@@ -273,7 +281,7 @@ class Dialect {
 
   /// The name as an engine that folds to upper case has it in its catalogue.
   std::string upper_unless_quoted(std::string_view name) const {
-    return stays_bare(name) ? upper(name) : std::string(name);
+    return stays_bare(name) ? upper(name) : std::string(unquoted(name));
   }
 
   template <class Text>

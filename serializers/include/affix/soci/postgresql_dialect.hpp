@@ -62,7 +62,7 @@ class PostgresqlDialect final : public Dialect {
   }
 
   bool is_named(const ColumnInfo& column, std::string_view name) const override {
-    return column.name == (stays_bare(name) ? lower(name) : std::string(name));
+    return column.name == (stays_bare(name) ? lower(name) : std::string(unquoted(name)));
   }
 
   std::string upsert(std::string_view table, std::span<const std::string> columns,

@@ -1,0 +1,124 @@
+#include "media/media_links.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "affix/soci/session_state.hpp"
+#include "affix/value/id.hpp"
+#include "media/media_checks.hpp"
+#include "media/media_tables.hpp"
+#include "persistence/query.hpp"
+
+namespace affix::detail {
+namespace {
+
+/// Now, or just behind the last one: the order of the links is that of their times.
+std::string time_behind(const std::string& last) {
+  const TimePoint now = system_clock()->now();
+  const auto before = parse_time(last);
+  return format_time(before ? std::max(now, *before + std::chrono::milliseconds(1)) : now);
+}
+
+/// Receives owner, collection and position.
+struct LinkRow {
+  std::string owner_type, owner_id, collection;
+  long long position = 0;
+
+  MediaLink link(std::string_view id) const {
+    return {std::string(id), {{owner_type, owner_id}, collection}, position};
+  }
+};
+
+}  // namespace
+
+MediaLinks::MediaLinks(soci::session& sql, const MediaTables& tables)
+    : sql_(sql),
+      dialect_(dialect_of(sql)),
+      tables_(tables),
+      table_(dialect_.identifier(tables.links)) {}
+
+bool MediaLinks::add(const MediaLink& link) const {
+  check_place(link.place);
+  return on_media({.attachment = link.media_id, .table = tables_.links}, [&] {
+    const auto record = own(link.media_id, RowLock::wait);
+    if (!record) throw Error(Errc::record_not_found, "There is no media record with this id");
+    const std::vector<Dated> there = read(link.media_id, RowLock::wait);
+    const auto is_there = [&](const Dated& one) { return one.link.place == link.place; };
+    if (record->place == link.place || std::ranges::any_of(there, is_there)) return false;
+    insert(link, time_behind(there.empty() ? std::string() : there.back().created_at));
+    return true;
+  });
+}
+
+bool MediaLinks::remove(std::string_view id, const MediaPlace& place) const {
+  if (!is_attachment_id(id)) return false;
+  return on_media({.attachment = std::string(id), .table = tables_.links}, [&] {
+    Query query(sql_, "delete from " + table_ +
+                          " where media_id = :p0 and owner_type = :p1 and owner_id = :p2 and "
+                          "collection = :p3");
+    query.bind(std::string(id)).bind(place.owner.type).bind(place.owner.id).bind(place.collection);
+    return query.execute() > 0;
+  });
+}
+
+void MediaLinks::remove_all(std::string_view id) const {
+  on_media({.attachment = std::string(id), .table = tables_.links}, [&] {
+    Query(sql_, "delete from " + table_ + " where media_id = :p0").bind(std::string(id)).execute();
+  });
+}
+
+std::vector<MediaLink> MediaLinks::of(std::string_view id) const {
+  return on_media({.attachment = std::string(id), .table = tables_.links}, [&] {
+    std::vector<MediaLink> all;
+    const auto record = own(id, RowLock::none);
+    if (!record) return all;
+    all.push_back(*record);
+    for (Dated& one : read(id, RowLock::none)) {
+      if (one.link.place != record->place) all.push_back(std::move(one.link));
+    }
+    return all;
+  });
+}
+
+/// The place that the record was stored for.
+std::optional<MediaLink> MediaLinks::own(std::string_view id, RowLock lock) const {
+  if (!is_attachment_id(id)) return std::nullopt;
+  const MediaColumns& columns = tables_.columns;
+  const auto name = [&](const std::string& column) { return dialect_.identifier(column); };
+  Query query(sql_, "select " + name(columns.owner_type) + ", " + name(columns.owner_id) + ", " +
+                        name(columns.collection) + ", " + name(columns.position) + " from " +
+                        name(tables_.media) + " where " + name(columns.id) + " = :p0" +
+                        dialect_.row_lock(lock));
+  query.bind(std::string(id));
+  std::optional<MediaLink> found;
+  LinkRow row;
+  query.fetch([&] { found = row.link(id); }, soci::into(row.owner_type), soci::into(row.owner_id),
+              soci::into(row.collection), soci::into(row.position));
+  return found;
+}
+
+/// In the order in which they were made.
+std::vector<MediaLinks::Dated> MediaLinks::read(std::string_view id, RowLock lock) const {
+  Query query(sql_, "select owner_type, owner_id, collection, " + dialect_.identifier("position") +
+                        ", created_at from " + table_ + " where media_id = :p0" +
+                        dialect_.row_lock(lock));
+  query.bind(std::string(id));
+  std::vector<Dated> links;
+  LinkRow row;
+  std::string created_at;
+  query.fetch([&] { links.push_back({row.link(id), created_at}); }, soci::into(row.owner_type),
+              soci::into(row.owner_id), soci::into(row.collection), soci::into(row.position),
+              soci::into(created_at));
+  std::ranges::sort(links, {}, &Dated::created_at);
+  return links;
+}
+
+void MediaLinks::insert(const MediaLink& link, const std::string& created_at) const {
+  Query query(sql_, "insert into " + table_ + " (media_id, owner_type, owner_id, collection, " +
+                        dialect_.identifier("position") +
+                        ", created_at) values (:p0, :p1, :p2, :p3, :p4, :p5)");
+  query.bind(link.media_id).bind(link.place.owner.type).bind(link.place.owner.id);
+  query.bind(link.place.collection).bind(link.position).bind(created_at).execute();
+}
+
+}  // namespace affix::detail

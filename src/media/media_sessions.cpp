@@ -1,0 +1,28 @@
+#include "media/media_sessions.hpp"
+
+#include "affix/soci/session_state.hpp"
+#include "media/media_tables.hpp"
+
+namespace affix::detail {
+
+MediaSessions::MediaSessions(Source source, const SociMediaStoreOptions& options)
+    : source_(source),
+      tables_(with_exact_names(options.tables)),
+      ready_(options.schema == SociMediaStoreOptions::Schema::never) {}
+
+soci::session& MediaSessions::begun(Transaction& tx) {
+  make_ready(tx.session());
+  tx.begin();
+  return tx.session();
+}
+
+/// Creates the tables if that has to be done, and can be: not inside of a transaction.
+void MediaSessions::make_ready(soci::session& sql) {
+  if (ready_ || in_transaction(sql)) return;
+  const std::lock_guard lock(making_);
+  if (ready_) return;
+  ensure_media_schema(sql, tables_);
+  ready_ = true;
+}
+
+}  // namespace affix::detail

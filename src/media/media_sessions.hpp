@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <variant>
+
+#include "affix/media/soci_media_store.hpp"
+#include "affix/persistence/transaction.hpp"
+#include "persistence/row_access.hpp"
+
+namespace affix::detail {
+
+/// The sessions that a store of media records works on, and whether their database has its tables.
+class MediaSessions {
+ public:
+  /// Where those for reads outside of a unit of work come from.
+  using Source = std::variant<soci::session*, SessionPool*>;
+
+  MediaSessions(Source source, const SociMediaStoreOptions& options);
+
+  /// With exact names.
+  const MediaTables& tables() const noexcept { return tables_; }
+
+  /// The session of a unit of work that has begun.
+  soci::session& begun(Transaction& tx);
+
+  /// Calls `read` with a session, that of the unit of work if there is one.
+  template <class Read>
+  auto read(Transaction* tx, Read read) {
+    if (tx) return read(begun(*tx));
+    if (auto* const sql = std::get_if<soci::session*>(&source_)) return alone(**sql, read);
+    const SessionLease lease = std::get<SessionPool*>(source_)->lease();
+    return alone(*lease, read);
+  }
+
+ private:
+  template <class Read>
+  auto alone(soci::session& sql, Read read) {
+    make_ready(sql);
+    const OpenedByStatement opened(sql);
+    return read(sql);
+  }
+
+  void make_ready(soci::session& sql);
+
+  const Source source_;
+  const MediaTables tables_;
+  std::mutex making_;
+  std::atomic<bool> ready_;
+};
+
+}  // namespace affix::detail

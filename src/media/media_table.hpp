@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "affix/media/media_record.hpp"
+#include "affix/media/media_schema.hpp"
+
+namespace affix::detail {
+
+/// The media table through one session: statements, no transactions. `tables` has exact names, and
+/// both must outlive it.
+class MediaTable {
+ public:
+  MediaTable(soci::session& sql, const MediaTables& tables);
+
+  /// Inserts or overwrites.
+  void save(const MediaRecord& record) const;
+  /// Inserts new ones.
+  void insert(std::span<const MediaRecord> records) const;
+  std::optional<MediaRecord> find(std::string_view id, RowLock lock) const;
+  /// With the shared ones, in one statement.
+  std::vector<MediaRecord> list_by_owner(const MediaOwner& owner,
+                                         std::optional<std::string_view> collection) const;
+  bool remove(std::string_view id) const;
+  /// Reads the row under its lock, adds, and writes the variants back.
+  std::optional<MediaRecord> merge_variants(
+      std::string_view id, const std::map<std::string, Variant, std::less<>>& add) const;
+
+ private:
+  std::string name(std::string MediaColumns::*column) const;
+  std::string own_rows(const std::string& collection_condition) const;
+  std::string shared_rows(const std::string& collection_condition) const;
+  Where place(std::string_view id = {}) const;
+
+  soci::session& sql_;
+  const Dialect& dialect_;
+  const MediaTables& tables_;
+  std::string table_;
+};
+
+}  // namespace affix::detail

@@ -1,0 +1,101 @@
+#include "media/media_tables.hpp"
+
+#include <algorithm>
+
+#include "media/media_checks.hpp"
+
+namespace affix::detail {
+namespace {
+
+using Null = ColumnDefinition::Null;
+using Widths = MediaWidths;
+
+bool has_capitals(std::string_view name) {
+  return std::ranges::any_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+ColumnDefinition text(const Dialect& dialect, const std::string& name, std::size_t width) {
+  return {name, dialect.text_type(width), "''", Null::forbidden};
+}
+
+ColumnDefinition number(const std::string& name) { return {name, "bigint", "0", Null::forbidden}; }
+
+TableDefinition media_table(const Dialect& dialect, const MediaTables& tables) {
+  const MediaColumns& c = tables.columns;
+  const auto json = [&](const std::string& name) {
+    return ColumnDefinition{.name = name, .type = std::string(dialect.json_type())};
+  };
+  const auto nullable = [&](const std::string& name, std::size_t width) {
+    return ColumnDefinition{.name = name, .type = dialect.text_type(width)};
+  };
+  return {.name = tables.media,
+          .columns = {{c.id, dialect.text_type(Widths::id), "", Null::forbidden},
+                      text(dialect, c.owner_type, Widths::owner),
+                      text(dialect, c.owner_id, Widths::owner),
+                      text(dialect, c.collection, Widths::owner),
+                      text(dialect, c.name, Widths::name),
+                      text(dialect, c.file_name, Widths::name),
+                      text(dialect, c.mime_type, Widths::mime_type),
+                      number(c.size),
+                      text(dialect, c.disk, Widths::disk),
+                      text(dialect, c.path, Widths::path),
+                      number(c.position),
+                      json(c.custom_properties),
+                      json(c.conversions),
+                      text(dialect, c.created_at, Widths::time),
+                      text(dialect, c.updated_at, Widths::time),
+                      nullable(c.checksum, Widths::checksum),
+                      {.name = c.width, .type = "integer"},
+                      {.name = c.height, .type = "integer"},
+                      nullable(c.placeholder, Widths::name),
+                      json(c.meta),
+                      json(c.extra)},
+          .primary_key = {c.id},
+          .indexes = {{index_name(tables.media, "owner"),
+                       {c.owner_type, c.owner_id, c.collection, c.position}},
+                      {index_name(tables.media, "collection"), {c.collection, c.created_at, c.id}},
+                      {index_name(tables.media, "disk"), {c.disk}},
+                      {index_name(tables.media, "created"), {c.created_at, c.id}}}};
+}
+
+TableDefinition links_table(const Dialect& dialect, const std::string& name) {
+  return {
+      .name = name,
+      .columns = {{"media_id", dialect.text_type(Widths::id), "", Null::forbidden},
+                  text(dialect, "owner_type", Widths::owner),
+                  text(dialect, "owner_id", Widths::owner),
+                  text(dialect, "collection", Widths::owner),
+                  number("position"),
+                  text(dialect, "created_at", Widths::time)},
+      .primary_key = {"media_id", "owner_type", "owner_id", "collection"},
+      .indexes = {{index_name(name, "owner"), {"owner_type", "owner_id", "collection", "position"}}}};
+}
+
+TableDefinition positions_table(const Dialect& dialect, const std::string& name) {
+  return {.name = name,
+          .columns = {text(dialect, "owner_type", Widths::owner),
+                      text(dialect, "owner_id", Widths::owner),
+                      text(dialect, "collection", Widths::owner),
+                      {.name = "next_position", .type = "bigint"}},
+          .primary_key = {"owner_type", "owner_id", "collection"},
+          .indexes = {}};
+}
+
+}  // namespace
+
+MediaTables with_exact_names(MediaTables tables) {
+  for (const auto member : media_columns) {
+    std::string& name = tables.columns.*member;
+    if (!has_capitals(name) || name.front() == '"') continue;
+    name.insert(0, 1, '"');
+    name += '"';
+  }
+  return tables;
+}
+
+std::vector<TableDefinition> media_definitions(const Dialect& dialect, const MediaTables& tables) {
+  return {media_table(dialect, tables), links_table(dialect, tables.links),
+          positions_table(dialect, tables.positions)};
+}
+
+}  // namespace affix::detail
