@@ -70,6 +70,7 @@ class Transaction::Work {
   }
 
  private:
+  friend struct detail::TransactionAccess;
   enum class State { idle, open, failed };
   /// Whose the database transaction is.
   enum class Owner { self, caller, outer };

@@ -12,6 +12,10 @@
 
 namespace affix {
 
+namespace detail {
+struct TransactionAccess;
+}
+
 /// What a `Transaction` does with a database transaction that is open when it begins.
 enum class Join {
   /// Joins it, unless the database has no autocommit (Firebird): there a SELECT opens one, too, and
@@ -152,6 +156,7 @@ class Transaction {
   soci::session& session() const noexcept;
 
  private:
+  friend struct detail::TransactionAccess;
   class Work;
   Attachment adopt_for(const std::string& slot, PendingAttachment pending);
   template <class Load>

@@ -1,0 +1,359 @@
+#include "media/media_library_work.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace affix {
+namespace {
+
+using detail::TransactionAccess;
+using Ids = std::set<std::string>;
+
+/// The place of a record's attachment in the ledger.
+std::string slot_of(std::string_view id) { return std::string("media/").append(id); }
+
+[[noreturn]] void refuse_unknown(const std::string& id) {
+  throw Error(Errc::record_not_found, "There is no such media record", {.attachment = id});
+}
+
+bool has(const std::vector<MediaRecord>& records, const std::string& id) {
+  return std::ranges::any_of(records,
+                             [&](const MediaRecord& one) { return one.attachment.id == id; });
+}
+
+/// Those that `records` has not, each once, in their order.
+std::vector<std::string> missing(const std::vector<MediaRecord>& records,
+                                 std::span<const std::string> ids) {
+  std::vector<std::string> found;
+  for (const std::string& id : ids) {
+    if (!has(records, id) && std::ranges::find(found, id) == found.end()) found.push_back(id);
+  }
+  return found;
+}
+
+template <class Step>
+auto guarded(Transaction& tx, Step step) {
+  return TransactionAccess::work(tx).guarded(step);
+}
+
+}  // namespace
+
+MediaLibrary::Work::Work(MediaLibraryOptions options)
+    : store_(std::move(options.store)),
+      files_(options.files),
+      core_(detail::ManagerAccess::core(options.files)),
+      rules_(std::move(options.collections), core_) {
+  if (!store_) throw Error(Errc::invalid_argument, "A library needs a store", {.member = "store"});
+}
+
+MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place, Source source,
+                                       const AttachOptions& options) const {
+  TransactionAccess::work(tx).check_key(options.idempotency_key);
+  const CreateOptions create =
+      detail::create_options(rules_.of(place.collection), options, source.file_name());
+  return attach(tx, place, files_.create(std::move(source), create), options);
+}
+
+MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place,
+                                       PendingAttachment pending,
+                                       const AttachOptions& options) const {
+  try {
+    detail::require_allowed(rules_.of(place.collection), pending.preview());
+  } catch (...) {
+    TransactionAccess::work(tx).discard(std::move(pending));
+    throw;
+  }
+  const std::string slot = slot_of(pending.id());
+  Attachment attachment = TransactionAccess::adopt(tx, std::move(pending), slot);
+  return guarded(tx, [&] {
+    MediaRecord record{.attachment = std::move(attachment),
+                       .place = place,
+                       .custom_properties = options.custom_properties};
+    auto added = store_->append(tx, {std::move(record)});
+    push_out(tx, place);
+    return std::move(added.front());
+  });
+}
+
+/// Waits for the others who change the place.
+std::vector<MediaRecord> MediaLibrary::Work::locked_list(Transaction& tx,
+                                                         const MediaPlace& place) const {
+  static_cast<void>(store_->next_position(tx, place, 0));
+  return store_->list_by_owner(place.owner, place.collection, &tx);
+}
+
+/// Those of them that are not given up, locked in the order of the ids.
+Ids MediaLibrary::Work::lock_live(Transaction& tx, const Ids& ids) const {
+  Ids live;
+  for (const std::string& id : ids) {
+    if (TransactionAccess::lock(tx, id)) live.insert(id);
+  }
+  return live;
+}
+
+std::size_t MediaLibrary::Work::share(Transaction& tx, const MediaPlace& place,
+                                      std::span<const std::string> ids) const {
+  const auto before = guarded(tx, [&] { return locked_list(tx, place); });
+  std::vector<MediaRecord> added = find_allowed(tx, place, missing(before, ids));
+  guarded(tx, [&] {
+    add(tx, place, added);
+    push_out(tx, place);
+  });
+  return added.size();
+}
+
+/// The records of these ids, locked. What is wrong with one is found before anything is changed.
+std::vector<MediaRecord> MediaLibrary::Work::find_allowed(
+    Transaction& tx, const MediaPlace& place, const std::vector<std::string>& ids) const {
+  const auto found = guarded(tx, [&] {
+    const Ids live = lock_live(tx, {ids.begin(), ids.end()});
+    std::vector<std::optional<MediaRecord>> records;
+    for (const std::string& id : ids) {
+      records.push_back(live.contains(id) ? store_->find(id, &tx) : std::nullopt);
+    }
+    return records;
+  });
+  std::vector<MediaRecord> records;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!found[i]) refuse_unknown(ids[i]);
+    detail::require_allowed(rules_.of(place.collection), found[i]->attachment);
+    records.push_back(*found[i]);
+  }
+  return records;
+}
+
+void MediaLibrary::Work::add(Transaction& tx, const MediaPlace& place,
+                             std::vector<MediaRecord>& records) const {
+  if (records.empty()) return;
+  std::int64_t position = store_->next_position(tx, place, records.size());
+  for (MediaRecord& record : records) {
+    if (record.place == MediaPlace{}) {
+      record.place = place;
+      record.position = position;
+      store_->save(tx, record);
+    } else {
+      store_->link(tx, {record.attachment.id, place, position});
+    }
+    ++position;
+  }
+}
+
+std::size_t MediaLibrary::Work::take_out(Transaction& tx, const MediaPlace& place,
+                                         std::span<const std::string> ids) const {
+  const Unreferenced unreferenced = rules_.of(place.collection).unreferenced;
+  return guarded(tx, [&] {
+    static_cast<void>(store_->next_position(tx, place, 0));
+    std::size_t count = 0;
+    for (const std::string& id : Ids(ids.begin(), ids.end())) {
+      count += drop(tx, place, id, unreferenced) ? 1 : 0;
+    }
+    return count;
+  });
+}
+
+/// False if the record is not there.
+bool MediaLibrary::Work::drop(Transaction& tx, const MediaPlace& place, const std::string& id,
+                              Unreferenced unreferenced) const {
+  if (!TransactionAccess::lock(tx, id)) return false;
+  const std::optional<MediaRecord> record = store_->find(id, &tx);
+  if (!record) return false;
+  std::vector<MediaLink> links = store_->links(id, &tx);
+  const auto here = std::ranges::find(links, place, &MediaLink::place);
+  if (here == links.end()) return false;
+  links.erase(here);
+  std::erase_if(links, [](const MediaLink& link) { return link.place == MediaPlace{}; });
+  if (links.empty() && unreferenced == Unreferenced::remove) {
+    remove_files(tx, *record);
+  } else if (record->place == place) {
+    hand_on(tx, *record, links.empty() ? nullptr : &links.front());
+  } else {
+    store_->unlink(tx, id, place);
+  }
+  return true;
+}
+
+/// The record's own place becomes the one that has had it for the longest time, if there is one.
+void MediaLibrary::Work::hand_on(Transaction& tx, MediaRecord record, const MediaLink* next) const {
+  record.place = next ? next->place : MediaPlace{};
+  record.position = next ? next->position : 0;
+  if (next) store_->unlink(tx, record.attachment.id, next->place);
+  store_->save(tx, record);
+}
+
+void MediaLibrary::Work::remove_files(Transaction& tx, const MediaRecord& record) const {
+  const std::string& id = record.attachment.id;
+  TransactionAccess::give_up(tx, record.attachment, slot_of(id));
+  store_->remove(tx, id);
+}
+
+/// Takes out the first ones, as long as there are too many.
+void MediaLibrary::Work::push_out(Transaction& tx, const MediaPlace& place) const {
+  const MediaCollection& rules = rules_.of(place.collection);
+  const std::size_t most = detail::most_records(rules);
+  if (most == std::numeric_limits<std::size_t>::max()) return;
+  const auto records = store_->list_by_owner(place.owner, place.collection, &tx);
+  Ids surplus;
+  for (std::size_t i = 0; i + most < records.size(); ++i) surplus.insert(records[i].attachment.id);
+  for (const std::string& id : surplus) drop(tx, place, id, rules.unreferenced);
+}
+
+void MediaLibrary::Work::set(Transaction& tx, const MediaPlace& place,
+                             std::span<const std::string> ids) const {
+  const MediaCollection& rules = rules_.of(place.collection);
+  const Ids wanted(ids.begin(), ids.end());
+  if (wanted.size() != ids.size()) {
+    throw Error(Errc::invalid_argument, "A record can be in a collection only once");
+  }
+  if (ids.size() > detail::most_records(rules)) {
+    throw Error(Errc::invalid_argument, "The collection does not take so many records");
+  }
+  const auto before = guarded(tx, [&] {
+    auto records = locked_list(tx, place);
+    Ids locks = wanted;
+    for (const MediaRecord& record : records) locks.insert(record.attachment.id);
+    static_cast<void>(lock_live(tx, locks));
+    return records;
+  });
+  std::vector<MediaRecord> added = find_allowed(tx, place, missing(before, ids));
+  guarded(tx, [&] {
+    add(tx, place, added);
+    for (const MediaRecord& record : before) {
+      if (wanted.contains(record.attachment.id)) continue;
+      drop(tx, place, record.attachment.id, rules.unreferenced);
+    }
+    place_all(tx, place, ids);
+  });
+}
+
+void MediaLibrary::Work::place_all(Transaction& tx, const MediaPlace& place,
+                                   std::span<const std::string> ids) const {
+  std::int64_t position = 0;
+  for (const std::string& id : ids) place_at(tx, place, id, position++);
+}
+
+void MediaLibrary::Work::place_at(Transaction& tx, const MediaPlace& place, const std::string& id,
+                                  std::int64_t position) const {
+  std::optional<MediaRecord> record = store_->find(id, &tx);
+  if (!record) refuse_unknown(id);
+  if (record->place == place) {
+    if (record->position == position) return;
+    record->position = position;
+    return store_->save(tx, *record);
+  }
+  store_->unlink(tx, id, place);
+  store_->link(tx, {id, place, position});
+}
+
+void MediaLibrary::Work::reorder(Transaction& tx, const MediaPlace& place,
+                                 std::span<const std::string> ids) const {
+  const auto records = guarded(tx, [&] { return locked_list(tx, place); });
+  const Ids named(ids.begin(), ids.end());
+  const bool is_same = named.size() == ids.size() && records.size() == ids.size() &&
+                       std::ranges::all_of(records, [&](const MediaRecord& record) {
+                         return named.contains(record.attachment.id);
+                       });
+  if (!is_same) {
+    throw Error(Errc::invalid_argument, "These are not the records of the collection");
+  }
+  guarded(tx, [&] {
+    static_cast<void>(lock_live(tx, named));
+    place_all(tx, place, ids);
+  });
+}
+
+/// One of the collections that the record is in must have it, or have no rules.
+void MediaLibrary::Work::require_variant(const MediaRecord& record, std::string_view name) const {
+  for (const MediaLink& link : store_->links(record.attachment.id, nullptr)) {
+    const std::string& collection = link.place.collection;
+    const auto& presets = rules_.of(collection).presets;
+    if (!rules_.knows(collection)) return;
+    if (std::ranges::find(presets, name) != presets.end()) return;
+  }
+  throw Error(Errc::unknown_variant, "The collection has no such variant",
+              {.attachment = record.attachment.id, .variant = std::string(name)});
+}
+
+MediaRecord MediaLibrary::Work::ensure_variant(Transaction& tx, std::string_view id,
+                                               std::string_view name) const {
+  Transaction* const within = tx.is_open() ? &tx : nullptr;
+  std::optional<MediaRecord> record = store_->find(id, within);
+  if (!record) refuse_unknown(std::string(id));
+  require_variant(*record, name);
+  const std::string wanted(name);
+  const auto presets = detail::missing_variants(core_, record->attachment, {&wanted, 1});
+  if (presets.empty()) return std::move(*record);
+  const auto published = detail::publish_variants(core_, record->attachment, presets);
+  return guarded(tx, [&] {
+    TransactionAccess::lock_for_variants(tx, record->attachment, published);
+    auto merged = store_->merge_variants(tx, id, published.variants);
+    if (!merged) refuse_unknown(std::string(id));
+    return std::move(*merged);
+  });
+}
+
+MediaRecord MediaLibrary::Work::update(Transaction& tx, std::string_view id,
+                                       const std::function<void(MediaRecord&)>& change) const {
+  return guarded(tx, [&] {
+    std::optional<MediaRecord> record = store_->find(id, &tx);
+    if (!record) refuse_unknown(std::string(id));
+    MediaRecord changed = *record;
+    change(changed);
+    record->attachment.name = changed.attachment.name;
+    record->attachment.meta = changed.attachment.meta;
+    record->custom_properties = changed.custom_properties;
+    store_->save(tx, *record);
+    return std::move(*record);
+  });
+}
+
+bool MediaLibrary::Work::remove(Transaction& tx, std::string_view id) const {
+  return guarded(tx, [&] {
+    const std::string text(id);
+    if (!TransactionAccess::lock(tx, text)) return false;
+    const std::optional<MediaRecord> record = store_->find(id, &tx);
+    if (!record) return false;
+    remove_files(tx, *record);
+    return true;
+  });
+}
+
+void MediaLibrary::Work::remove_owners(Transaction& tx, std::string_view type,
+                                       std::span<const RowKey> ids) const {
+  const std::vector<MediaLink> links = guarded(tx, [&] { return locked_links(tx, type, ids); });
+  for (const MediaLink& link : links) {
+    if (rules_.of(link.place.collection).on_owner_removed != OwnerRemoval::restrict) continue;
+    throw Error(Errc::conflict, "The owner still has media", {.attachment = link.media_id});
+  }
+  guarded(tx, [&] {
+    for (const MediaLink& link : links) {
+      const OwnerRemoval policy = rules_.of(link.place.collection).on_owner_removed;
+      drop(tx, link.place, link.media_id,
+           policy == OwnerRemoval::detach ? Unreferenced::keep : Unreferenced::remove);
+    }
+  });
+}
+
+/// The places of these owners that have records, each of which is locked, in the order of their
+/// ids.
+std::vector<MediaLink> MediaLibrary::Work::locked_links(Transaction& tx, std::string_view type,
+                                                        std::span<const RowKey> ids) const {
+  Ids records;
+  std::set<std::string> owners;
+  for (const RowKey& id : ids) {
+    owners.insert(id.text());
+    for (const MediaRecord& record :
+         store_->list_by_owner({std::string(type), id.text()}, std::nullopt, &tx)) {
+      records.insert(record.attachment.id);
+    }
+  }
+  std::vector<MediaLink> links;
+  for (const std::string& id : lock_live(tx, records)) {
+    for (MediaLink& link : store_->links(id, &tx)) {
+      const MediaOwner& owner = link.place.owner;
+      if (owner.type == type && owners.contains(owner.id)) links.push_back(std::move(link));
+    }
+  }
+  return links;
+}
+
+}  // namespace affix

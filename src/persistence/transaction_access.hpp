@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "persistence/transaction_work.hpp"
+
+namespace affix::detail {
+
+/// What layers above the transaction may do with its files and its locks.
+struct TransactionAccess {
+  static Transaction::Work& work(Transaction& tx) noexcept { return *tx.work_; }
+
+  /// As `Transaction::adopt`, for the one place that will have the file.
+  static Attachment adopt(Transaction& tx, PendingAttachment pending, const std::string& slot) {
+    std::vector<PendingAttachment> one;
+    one.push_back(std::move(pending));
+    return work(tx).adopt(std::move(one), slot).front();
+  }
+  /// Locks an attachment until the end; false if it is given up.
+  static bool lock(Transaction& tx, const std::string& id) { return work(tx).lock_live(id); }
+  /// The files go after the commit. `Errc::conflict` if somebody else has given them up.
+  static void give_up(Transaction& tx, const Attachment& attachment, const std::string& slot) {
+    work(tx).release(attachment, slot, RemovedEvent::Reason::removed);
+  }
+  /// Locks an attachment for variants that are on the disk already. `Errc::conflict` if it is given
+  /// up, or a file is gone.
+  static void lock_for_variants(Transaction& tx, const Attachment& attachment,
+                                const PublishedVariants& published) {
+    work(tx).lock_for_variants(attachment, published);
+  }
+};
+
+}  // namespace affix::detail

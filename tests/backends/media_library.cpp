@@ -1,0 +1,178 @@
+#include "affix/media/media_library.hpp"
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include "affix/media/soci_media_store.hpp"
+#include "affix/persistence/ledger.hpp"
+#include "affix/persistence/reaper.hpp"
+#include "catch.hpp"
+#include "database.hpp"
+#include "support/errors.hpp"
+#include "support/text_converter.hpp"
+#include "support/workshop.hpp"
+
+// Records, links and files that many change at once, on every database.
+
+using namespace affix;
+using namespace affix::tests;
+
+namespace {
+
+/// A library over a pool, on one database.
+class Shared {
+ public:
+  explicit Shared(const Target& target)
+      : db(target),
+        shop(Backing::memory, nullptr, std::make_shared<TextConverter>(), db.ledger()),
+        tables{.media = db.new_name("media"),
+               .links = db.new_name("links"),
+               .positions = db.new_name("places")},
+        pool(db.parameters(), {.configure = be_patient}),
+        library({.store = make_soci_media_store(pool, {.tables = tables}),
+                 .files = shop.files,
+                 .collections = {{.name = "cover", .single = true}}}) {
+    ensure_schema(db.sql, shop.files);
+    ensure_media_schema(db.sql, tables);
+  }
+
+  /// Runs a step in a unit of work until it is no conflict any more.
+  void committed(const std::function<void(Transaction&)>& step) {
+    for (;;) {
+      const SessionLease session = pool.lease();
+      try {
+        Transaction tx(*session, shop.files);
+        step(tx);
+        return tx.commit();
+      } catch (const Error& error) {
+        if (error.code() != Errc::conflict) throw;
+        std::this_thread::yield();
+      }
+    }
+  }
+
+  static Source text(const std::string& content) {
+    return Source::from_memory(content, content + ".txt");
+  }
+
+  /// Whether the disk has the files of just so many attachments, after the reaper.
+  bool has_files(std::size_t count) {
+    const ReapResult done = reap(db.sql, shop.files, {.purge_delay = {}, .lease = {}});
+    return done.failed == 0 && !done.more && shop.stored().size() == count &&
+           shop.markers().empty();
+  }
+
+  Database db;
+  Workshop shop;
+  MediaTables tables;
+  SessionPool pool;
+  MediaLibrary library;
+
+ private:
+  /// SQLite has one writer at a time.
+  static void be_patient(soci::session& sql) {
+    if (dialect_of(sql).engine() == Engine::sqlite) sql << "pragma busy_timeout = 20000";
+  }
+};
+
+void at_once(int threads, const std::function<void(int)>& work) {
+  std::atomic<int> failed = 0;
+  std::vector<std::thread> all;
+  for (int i = 0; i < threads; ++i) {
+    all.emplace_back([&, i] {
+      try {
+        work(i);
+      } catch (...) {
+        ++failed;
+      }
+    });
+  }
+  for (std::thread& thread : all) thread.join();
+  CHECK(failed == 0);
+}
+
+}  // namespace
+
+TEST_CASE("of many who set a single file one stays, with its file alone, on every database") {
+  for (const Target& target : targets()) {
+    CAPTURE(target);
+    Shared shared(target);
+    const auto cover = shared.library.for_owner("Product", 1).collection("cover");
+    at_once(4, [&](int i) {
+      shared.committed(
+          [&](Transaction& tx) { cover.attach(tx, Shared::text("file " + std::to_string(i))); });
+    });
+    CHECK(cover.list().size() == 1);
+    CHECK(shared.has_files(1));
+  }
+}
+
+TEST_CASE("of two who detach the last places of a file one removes it, on every database [D17]") {
+  for (const Target& target : targets()) {
+    for (int round = 0; round < 3; ++round) {
+      CAPTURE(target, round);
+      Shared shared(target);
+      const auto first = shared.library.for_owner("Product", 1).collection("images");
+      const auto second = shared.library.for_owner("Page", 1).collection("figures");
+      std::vector<std::string> ids;
+      shared.committed([&](Transaction& tx) {
+        ids = {first.attach(tx, Shared::text("front")).attachment.id};
+        second.attach(tx, ids);
+      });
+      at_once(2, [&](int i) {
+        shared.committed([&](Transaction& tx) { (i == 0 ? first : second).detach(tx, ids); });
+      });
+      CHECK_FALSE(shared.library.find(ids[0]));
+      CHECK(shared.library.places(ids[0]).empty());
+      CHECK(shared.has_files(0));
+    }
+  }
+}
+
+TEST_CASE("who shares a file that goes gets it or an error, on every database") {
+  for (const Target& target : targets()) {
+    CAPTURE(target);
+    Shared shared(target);
+    const auto first = shared.library.for_owner("Product", 1).collection("images");
+    const auto second = shared.library.for_owner("Page", 1).collection("figures");
+    std::vector<std::string> ids;
+    shared.committed(
+        [&](Transaction& tx) { ids = {first.attach(tx, Shared::text("front")).attachment.id}; });
+    at_once(2, [&](int i) {
+      shared.committed([&](Transaction& tx) {
+        if (i == 0) {
+          first.detach(tx, ids);
+        } else {
+          const auto error = error_of([&] { second.attach(tx, ids); });
+          if (error && error->code() != Errc::record_not_found) throw Error(*error);
+        }
+      });
+    });
+    const bool is_there = shared.library.find(ids[0]).has_value();
+    CHECK(second.list().size() == (is_there ? 1 : 0));
+    CHECK(first.list().empty());
+    CHECK(shared.has_files(is_there ? 1 : 0));
+  }
+}
+
+TEST_CASE("two who add different variants both succeed, on every database [nestjs-media 6]") {
+  for (const Target& target : targets()) {
+    CAPTURE(target);
+    Shared shared(target);
+    std::string id;
+    shared.committed([&](Transaction& tx) {
+      id = shared.library.for_owner("Product", 1)
+               .collection("images")
+               .attach(tx, Shared::text("front"))
+               .attachment.id;
+    });
+    at_once(4, [&](int i) {
+      shared.committed([&](Transaction& tx) {
+        shared.library.ensure_variant(tx, id, i % 2 == 0 ? "thumb" : "card");
+      });
+    });
+    CHECK(shared.library.find(id)->attachment.variants.size() == 2);
+    CHECK(shared.has_files(3));
+  }
+}
