@@ -106,9 +106,12 @@ std::vector<MediaLinks::Dated> MediaLinks::read(std::string_view id, RowLock loc
   std::vector<Dated> links;
   LinkRow row;
   std::string created_at;
-  query.fetch([&] { links.push_back({row.link(id), created_at}); }, soci::into(row.owner_type),
-              soci::into(row.owner_id), soci::into(row.collection), soci::into(row.position),
-              soci::into(created_at));
+  query.fetch(
+      [&] {
+        links.push_back({row.link(id), created_at});
+      },
+      soci::into(row.owner_type), soci::into(row.owner_id), soci::into(row.collection),
+      soci::into(row.position), soci::into(created_at));
   std::ranges::sort(links, {}, &Dated::created_at);
   return links;
 }

@@ -66,8 +66,8 @@ void MediaRow::define(soci::statement& statement) {
   const auto document = [&](DocumentText& text) {
     statement.exchange(soci::details::into_type_ptr(new JsonInto<DocumentText>(text, nullptr)));
   };
-  for (std::string* text : {&id_, &owner_type_, &owner_id_, &collection_, &name_, &file_name_,
-                            &mime_type_}) {
+  for (std::string* text :
+       {&id_, &owner_type_, &owner_id_, &collection_, &name_, &file_name_, &mime_type_}) {
     statement.exchange(soci::into(*text));
   }
   statement.exchange(soci::into(size_));
@@ -99,8 +99,7 @@ MediaRecord MediaRow::read() {
   Attachment& attachment = record.attachment;
   record.custom_properties =
       in_column("custom_properties", [&] { return parse_object(custom_properties_.text); });
-  attachment.variants =
-      in_column("conversions", [&] { return parse_variants(conversions_.text); });
+  attachment.variants = in_column("conversions", [&] { return parse_variants(conversions_.text); });
   attachment.created_at =
       in_column("created_at", [&] { return read_time(created_at_, has_created_at_); });
   record.updated_at =

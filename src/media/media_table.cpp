@@ -27,7 +27,8 @@ struct Spot {
 
 /// Puts records into the order of their spots, then of their ids. The database's order of texts is
 /// not that of their bytes.
-std::vector<MediaRecord> in_order(std::vector<MediaRecord> records, const std::vector<Spot>& spots) {
+std::vector<MediaRecord> in_order(std::vector<MediaRecord> records,
+                                  const std::vector<Spot>& spots) {
   const auto key = [&](std::size_t i) {
     return std::tie(spots[i].collection, spots[i].position, records[i].attachment.id);
   };
@@ -146,8 +147,8 @@ std::string MediaTable::shared_rows(const std::string& collection_condition) con
                      " = l.media_id where l.owner_type = :p3 and l.owner_id = :p4";
   if (!collection_condition.empty()) text += " and l." + collection_condition;
   text += " and not (m." + name(&MediaColumns::owner_type) + " = l.owner_type and m." +
-          name(&MediaColumns::owner_id) + " = l.owner_id and m." +
-          name(&MediaColumns::collection) + " = l.collection)";
+          name(&MediaColumns::owner_id) + " = l.owner_id and m." + name(&MediaColumns::collection) +
+          " = l.collection)";
   return text;
 }
 
@@ -199,8 +200,8 @@ std::optional<MediaRecord> MediaTable::merge_variants(
   record->updated_at = now();
   std::string variants = print_variants(record->attachment.variants);
   on_media(place(id), [&] {
-    Query query(sql_, "update " + table_ + " set " + name(&MediaColumns::conversions) +
-                          " = :p0, " + name(&MediaColumns::updated_at) + " = :p1 where " +
+    Query query(sql_, "update " + table_ + " set " + name(&MediaColumns::conversions) + " = :p0, " +
+                          name(&MediaColumns::updated_at) + " = :p1 where " +
                           name(&MediaColumns::id) + " = :p2");
     query.bind_document(std::move(variants)).bind(format_time(*record->updated_at));
     query.bind(std::string(id)).execute();

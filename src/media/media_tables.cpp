@@ -59,16 +59,16 @@ TableDefinition media_table(const Dialect& dialect, const MediaTables& tables) {
 }
 
 TableDefinition links_table(const Dialect& dialect, const std::string& name) {
-  return {
-      .name = name,
-      .columns = {{"media_id", dialect.text_type(Widths::id), "", Null::forbidden},
-                  text(dialect, "owner_type", Widths::owner),
-                  text(dialect, "owner_id", Widths::owner),
-                  text(dialect, "collection", Widths::owner),
-                  number("position"),
-                  text(dialect, "created_at", Widths::time)},
-      .primary_key = {"media_id", "owner_type", "owner_id", "collection"},
-      .indexes = {{index_name(name, "owner"), {"owner_type", "owner_id", "collection", "position"}}}};
+  return {.name = name,
+          .columns = {{"media_id", dialect.text_type(Widths::id), "", Null::forbidden},
+                      text(dialect, "owner_type", Widths::owner),
+                      text(dialect, "owner_id", Widths::owner),
+                      text(dialect, "collection", Widths::owner),
+                      number("position"),
+                      text(dialect, "created_at", Widths::time)},
+          .primary_key = {"media_id", "owner_type", "owner_id", "collection"},
+          .indexes = {
+              {index_name(name, "owner"), {"owner_type", "owner_id", "collection", "position"}}}};
 }
 
 TableDefinition positions_table(const Dialect& dialect, const std::string& name) {

@@ -15,13 +15,13 @@ namespace affix::detail {
 
 /// The columns of the media table in the order of affix's statements.
 inline constexpr std::array media_columns{
-    &MediaColumns::id,           &MediaColumns::owner_type,  &MediaColumns::owner_id,
-    &MediaColumns::collection,   &MediaColumns::name,        &MediaColumns::file_name,
-    &MediaColumns::mime_type,    &MediaColumns::size,        &MediaColumns::disk,
-    &MediaColumns::path,         &MediaColumns::position,    &MediaColumns::custom_properties,
-    &MediaColumns::conversions,  &MediaColumns::created_at,  &MediaColumns::updated_at,
-    &MediaColumns::checksum,     &MediaColumns::width,       &MediaColumns::height,
-    &MediaColumns::placeholder,  &MediaColumns::meta,        &MediaColumns::extra};
+    &MediaColumns::id,          &MediaColumns::owner_type, &MediaColumns::owner_id,
+    &MediaColumns::collection,  &MediaColumns::name,       &MediaColumns::file_name,
+    &MediaColumns::mime_type,   &MediaColumns::size,       &MediaColumns::disk,
+    &MediaColumns::path,        &MediaColumns::position,   &MediaColumns::custom_properties,
+    &MediaColumns::conversions, &MediaColumns::created_at, &MediaColumns::updated_at,
+    &MediaColumns::checksum,    &MediaColumns::width,      &MediaColumns::height,
+    &MediaColumns::placeholder, &MediaColumns::meta,       &MediaColumns::extra};
 
 /// The same tables, with quotes around each column whose name has capital letters: who gave such a
 /// name made the column in quotes, or means one that was.

@@ -24,6 +24,7 @@ class Gallery {
       : shop(Backing::memory, nullptr, std::make_shared<TextConverter>()) {
     connect(sql);
     ensure_schema(sql, shop.files);
+    ensure_media_schema(sql);
     store = make_soci_media_store(sql);
     library = std::make_unique<MediaLibrary>(MediaLibraryOptions{
         .store = store, .files = shop.files, .collections = std::move(collections)});

@@ -11,6 +11,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 using Kept = std::set<std::string>;
+using Rules = std::vector<MediaCollection>;
 
 }  // namespace
 
@@ -54,9 +55,9 @@ TEST_CASE("a rollback takes record and file back") {
 }
 
 TEST_CASE("a collection refuses what it does not accept before a byte is on the disk [C3] [D16]") {
-  Gallery gallery({{.name = "images", .accepts = {"image/jpeg"}},
-                   {.name = "notes", .max_size = 3},
-                   {.name = "elsewhere", .disk = "other"}});
+  Gallery gallery(Rules{{.name = "images", .accepts = {"image/jpeg"}},
+                        {.name = "notes", .max_size = 3},
+                        {.name = "elsewhere", .disk = "other"}});
   Transaction tx(gallery.sql, gallery.shop.files);
   CHECK(code_of([&] { gallery.of("Product", 1).attach(tx, Gallery::text("front")); }) ==
         Errc::type_not_allowed);
@@ -70,7 +71,7 @@ TEST_CASE("a collection refuses what it does not accept before a byte is on the 
 }
 
 TEST_CASE("a pending file that is against the rules is removed [D16]") {
-  Gallery gallery({{.name = "images", .accepts = {"image/jpeg"}}});
+  Gallery gallery(Rules{{.name = "images", .accepts = {"image/jpeg"}}});
   Transaction tx(gallery.sql, gallery.shop.files);
   auto pending = gallery.shop.files.create(Gallery::text("front"));
   CHECK(code_of([&] { gallery.of("Product", 1).attach(tx, std::move(pending)); }) ==
@@ -79,7 +80,7 @@ TEST_CASE("a pending file that is against the rules is removed [D16]") {
 }
 
 TEST_CASE("a single collection replaces only with the commit [C3] [nestjs-media 4]") {
-  Gallery gallery({{.name = "cover", .single = true}});
+  Gallery gallery(Rules{{.name = "cover", .single = true}});
   const OwnerCollection cover = gallery.of("Product", 1, "cover");
   gallery.attach(cover, "old");
   {
@@ -96,7 +97,7 @@ TEST_CASE("a single collection replaces only with the commit [C3] [nestjs-media 
 }
 
 TEST_CASE("a collection keeps its latest records") {
-  Gallery gallery({{.name = "images", .keep_latest = 2}});
+  Gallery gallery(Rules{{.name = "images", .keep_latest = 2}});
   const OwnerCollection images = gallery.of("Product", 1);
   for (const char* name : {"a", "b", "c", "d"}) gallery.attach(images, name);
   CHECK(Gallery::names(images.list()) == Names{"c", "d"});
@@ -104,7 +105,7 @@ TEST_CASE("a collection keeps its latest records") {
 }
 
 TEST_CASE("a failing put loses neither the old record nor its file [nestjs-media 4]") {
-  Gallery gallery({{.name = "cover", .single = true}});
+  Gallery gallery(Rules{{.name = "cover", .single = true}});
   const OwnerCollection cover = gallery.of("Product", 1, "cover");
   gallery.attach(cover, "old");
   for (const int operation : {1, 2}) {
@@ -144,7 +145,7 @@ TEST_CASE("one file is shared by many, and goes with the last of them [D4] [D8] 
 }
 
 TEST_CASE("a record that nobody has can be kept, and be attached again [D9]") {
-  Gallery gallery({{.name = "images", .unreferenced = Unreferenced::keep}});
+  Gallery gallery(Rules{{.name = "images", .unreferenced = Unreferenced::keep}});
   const OwnerCollection images = gallery.of("Product", 1);
   const std::vector<std::string> ids{gallery.attach(images, "front").attachment.id};
   gallery.committed([&](Transaction& tx) { return images.detach(tx, ids); });
@@ -198,7 +199,7 @@ TEST_CASE("set makes the list what it says, in that order [D7] [D10]") {
 }
 
 TEST_CASE("set takes a record once, and not more than the collection takes") {
-  Gallery gallery({{.name = "cover", .single = true}});
+  Gallery gallery(Rules{{.name = "cover", .single = true}});
   const OwnerCollection cover = gallery.of("Product", 1, "cover");
   const std::string a = gallery.attach(gallery.of("Page", 1), "a").attachment.id;
   const std::string b = gallery.attach(gallery.of("Page", 1), "b").attachment.id;
@@ -252,7 +253,7 @@ TEST_CASE("a variant is made when it is asked for, once [A16] [A17]") {
 }
 
 TEST_CASE("eager variants are there with the record") {
-  Gallery gallery({{.name = "images", .presets = {"thumb"}}});
+  Gallery gallery(Rules{{.name = "images", .presets = {"thumb"}}});
   const MediaRecord record = gallery.attach(gallery.of("Product", 1), "front");
   CHECK(record.attachment.variants.contains("thumb"));
   CHECK(gallery.of("Product", 1).list().front().attachment == record.attachment);
@@ -317,8 +318,8 @@ TEST_CASE("owners that are removed take with them what nobody else has [D17] [bk
 }
 
 TEST_CASE("an owner with media can be kept from being removed, or leave them behind [D17]") {
-  Gallery gallery({{.name = "contracts", .on_owner_removed = OwnerRemoval::restrict},
-                   {.name = "images", .on_owner_removed = OwnerRemoval::detach}});
+  Gallery gallery(Rules{{.name = "contracts", .on_owner_removed = OwnerRemoval::restrict},
+                        {.name = "images", .on_owner_removed = OwnerRemoval::detach}});
   const std::string image = gallery.attach(gallery.of("Product", 1), "image").attachment.id;
   gallery.attach(gallery.of("Product", 2, "contracts"), "contract");
   const std::vector<RowKey> both{1, 2};
@@ -333,7 +334,7 @@ TEST_CASE("an owner with media can be kept from being removed, or leave them beh
 }
 
 TEST_CASE("rules that make no sense are refused") {
-  const auto member = [](std::vector<MediaCollection> rules) {
+  const auto member = [](Rules rules) {
     try {
       const Gallery gallery(std::move(rules));
     } catch (const Error& error) {

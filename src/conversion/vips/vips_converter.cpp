@@ -64,7 +64,7 @@ class VipsConverter : public Converter {
 
  private:
   /// What a picture is taken for of which nothing is known before it is decoded.
-    detail::PictureFacts largest_allowed() const {
+  detail::PictureFacts largest_allowed() const {
     constexpr int channels = 4;
     const int side = std::clamp(static_cast<int>(std::sqrt(double(options_.max_pixels))), 1,
                                 std::max(1, options_.max_dimension));
