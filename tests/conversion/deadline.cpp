@@ -1,6 +1,7 @@
 #include "conversion/vips/deadline.hpp"
 
 #include <chrono>
+#include <limits>
 
 #include "affix/storage/reader.hpp"
 #include "catch.hpp"
@@ -54,6 +55,31 @@ TEST_CASE("what was made in time is kept when the time is over") {
   CHECK(made[0].error->code() == Errc::conversion_failed);
   CHECK(made[0].error->message() == too_long);
   CHECK(made[0].error->where().variant == "slow");
+}
+
+TEST_CASE("an effect that takes too long is given up, in time") {
+  const std::string bytes = jpeg(pixels_of("chelsea.png").resize(5));
+  const std::vector<Preset> presets{
+      {.name = "blurred", .width = 2'200, .format = ImageFormat::jpeg, .blur = 60},
+      {.name = "blurred too", .width = 2'000, .format = ImageFormat::png, .blur = 60}};
+  const auto start = Clock::now();
+  const auto made =
+      make_vips_converter({.max_seconds = 0.7})
+          ->convert({.bytes = as_bytes(bytes), .mime_type = "image/jpeg", .presets = presets})
+          .variants;
+  CHECK(Clock::now() - start < std::chrono::seconds(4));
+  for (const MadeVariant& variant : made) {
+    REQUIRE(variant.error);
+    CHECK(variant.error->message() == too_long);
+  }
+}
+
+TEST_CASE("no time is no time, and endless is not over at once") {
+  CHECK(Deadline(0).is_over());
+  CHECK(Deadline(-1).is_over());
+  for (const double seconds : {1e11, 1e300, std::numeric_limits<double>::infinity()}) {
+    CHECK_FALSE(Deadline(seconds).is_over());
+  }
 }
 
 TEST_CASE("an encoder that takes too long is given up") {

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -208,6 +209,20 @@ TEST_CASE("whatever descriptors are open, a process of its own gets the right on
     }
   }
   for (const int descriptor : open) ::close(descriptor);
+}
+
+TEST_CASE("a process that was forked behind libvips' back says so instead of waiting for ever") {
+  const std::string bytes = photograph("coffee.png");
+  CHECK(converter().convert(job_of(bytes)).variants.front().file);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);
+    const auto error = error_of([&] { converter().convert(job_of(bytes)); });
+    ::_exit(error && error->code() == Errc::invalid_state ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  CHECK(status == 0);
 }
 
 TEST_CASE("a process of its own has neither descriptors nor environment of this one") {

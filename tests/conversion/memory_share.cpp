@@ -13,7 +13,7 @@ TEST_CASE("the shares of memory that are out never exceed what there is") {
   std::atomic<int> most = 0;
   const auto work = [&](int bytes) {
     for (int i = 0; i < 2'000; ++i) {
-      const MemoryShare share(bytes, 100);
+      const MemoryShare share(bytes, 100, 60);
       const int now = out += bytes;
       int before = most.load();
       while (before < now && !most.compare_exchange_weak(before, now)) {
@@ -37,9 +37,9 @@ bool waits(std::int64_t first, std::int64_t second) {
   std::thread other;
   bool had_it_at_once = false;
   {
-    const MemoryShare share(first, 100);
+    const MemoryShare share(first, 100, 60);
     other = std::thread([&] {
-      const MemoryShare another(second, 100);
+      const MemoryShare another(second, 100, 60);
       has_it = true;
     });
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

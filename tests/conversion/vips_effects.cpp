@@ -1,5 +1,6 @@
 #include "affix/storage/reader.hpp"
 #include "catch.hpp"
+#include "picture_bytes.hpp"
 #include "pictures.hpp"
 
 using namespace affix;
@@ -41,6 +42,74 @@ std::string oriented_quadrants(int orientation) {
 }
 
 }  // namespace
+
+TEST_CASE("what an inspection says of the sides is what variants are made by") {
+  const std::string plain_jpeg = jpeg(plain(60, 40, red));
+  const auto with_segments = [&](const std::string& segments) {
+    return plain_jpeg.substr(0, 2) + segments + plain_jpeg.substr(2);
+  };
+  std::string long_number = exif(6);
+  long_number.replace(long_number.find(std::string("\0\3", 2)), 2, std::string("\0\4", 2));
+  long_number.replace(long_number.find(std::string("\0\6", 2)), 4, big(6, 4));
+  const auto png_of = [](bool exif_comes_first) {
+    PngBuilder file;
+    file.header(60, 40);
+    const std::string block = exif(6).substr(6);
+    if (exif_comes_first) file.chunk("eXIf", block);
+    file.chunk("IDAT", png_pixels(60, 40));
+    if (!exif_comes_first) file.chunk("eXIf", block);
+    return file.chunk("IEND", "").bytes();
+  };
+  struct Case {
+    std::string bytes;
+    const char* type;
+    int width;
+  };
+  const std::string turned = jpeg_segment(0xE1, exif(6));
+  const std::vector<Case> cases{
+      {with_segments(turned), "image/jpeg", 40},
+      {with_segments(turned + jpeg_segment(0xE1, exif(1))), "image/jpeg", 40},
+      {with_segments(jpeg_segment(0xE1, exif(1)) + turned), "image/jpeg", 60},
+      {with_segments(jpeg_segment(0xE1, long_number)), "image/jpeg", 40},
+      {png_of(true), "image/png", 40},
+      {png_of(false), "image/png", 60}};
+  for (const Case& one : cases) {
+    CAPTURE(&one - cases.data());
+    CHECK(converter().inspect(as_bytes(one.bytes), one.type).width == one.width);
+    for (const int width : {0, 5}) {
+      const MadeFile file = made(one.bytes, one.type, {.width = width});
+      CHECK((file.height > file.width) == (one.width == 40));
+    }
+  }
+}
+
+TEST_CASE("every effect looks the same in every format") {
+  const std::string opaque = png(pixels_of("chelsea.png"));
+  const std::string transparent = png(pixels_of("chelsea.png").bandjoin_const({128}));
+  const std::vector<Preset> effects{{.blur = 5},
+                                    {.sharpen = 1},
+                                    {.rotate = 90, .blur = 2, .sharpen = 1},
+                                    {.blur = 3, .tone = Tone::grayscale}};
+  for (const std::string& bytes : {opaque, transparent}) {
+    for (Preset preset : effects) {
+      preset.width = 100;
+      preset.format = ImageFormat::png;
+      const auto flat = [](const vips::VImage& image) {
+        const vips::VImage colors = image.colourspace(VIPS_INTERPRETATION_sRGB);
+        return colors.has_alpha() ? colors.flatten() : colors;
+      };
+      const vips::VImage expected = flat(made_pixels(bytes, "image/png", preset));
+      for (const ImageFormat format : {ImageFormat::webp, ImageFormat::tiff}) {
+        CAPTURE(preset.blur, preset.sharpen, format, bytes.size());
+        preset.format = format;
+        preset.quality = 95;
+        const MadeFile file = made(bytes, "image/png", preset);
+        const Unblocked tiff("VipsForeignLoadTiffBuffer");
+        CHECK(difference(flat(decoded(file)), expected) < 4);
+      }
+    }
+  }
+}
 
 TEST_CASE("all eight EXIF orientations are shown upright") {
   for (int orientation = 1; orientation <= 8; ++orientation) {

@@ -32,7 +32,8 @@ struct VipsConverterOptions {
   /// Of one conversion, from its beginning; then it is `Errc::conversion_failed`.
   double max_seconds = 30;
   /// Bytes, for all conversions of this process together, as estimated from the pictures' sizes:
-  /// what would be more waits for the others, outside of its own time. In a process of its own, one
+  /// what would be more waits for the others, up to `max_seconds` before its own time begins, and
+  /// then is `Errc::conversion_failed`. In a process of its own, one
   /// conversion alone may have as much. A picture that its decoder can only hold as a whole
   /// (interlaced PNG, progressive JPEG, GIF, WebP) may take a quarter of it.
   std::int64_t max_memory = 1LL << 30;
@@ -47,9 +48,9 @@ struct VipsConverterOptions {
 /// and JPEG 2000, as far as this libvips can read them; PDF and SVG on request. Out: JPEG, PNG,
 /// WebP, AVIF, GIF and TIFF. The EXIF orientation is applied, colours are converted to sRGB,
 /// transparency is handled premultiplied, and no metadata gets into a variant. Animations give
-/// their first frame or all, as a preset says. A variant with a side over 16,384 pixels is
-/// `Errc::conversion_failed`, as is one for which the picture would have to be enlarged to over 100
-/// million pixels before it is cut.
+/// their first frame or all, as a preset says. A variant with a side over 16,384 pixels (WebP:
+/// 16,383) is `Errc::conversion_failed`, as is one for which the picture would have to be enlarged
+/// to over 100 million pixels before it is cut.
 ///
 /// Files are looked through by affix itself before a library reads them: what they claim to hold
 /// must be there and within the limits. An inspection takes nothing else (JPEG XL, JPEG 2000, PDF
@@ -64,7 +65,8 @@ struct VipsConverterOptions {
 /// call on (with `Isolation::never` those of the other types above are not), and its operation
 /// cache is switched off. Its warnings about broken pictures are dropped (the GLib log domain
 /// `VIPS`), because the errors say the same. Libvips is started once and never shut down.
-/// Throws `Errc::unsupported` when libvips is older than 8.13.
+/// Throws `Errc::unsupported` when libvips is older than 8.13. In a process that was forked after
+/// libvips had been started every conversion is `Errc::invalid_state`.
 std::shared_ptr<const Converter> make_vips_converter(const VipsConverterOptions& options = {});
 
 }  // namespace affix

@@ -115,7 +115,7 @@ WorkerProcess::WorkerProcess(const std::filesystem::path& program, const UniqueF
   const UniqueFd write_end(ends[1]);
   const Actions actions(request.get(), write_end.get());
   const Attributes attributes;
-  std::vector<std::string> arguments{program.native()};
+  std::vector<std::string> arguments{program.native(), std::to_string(::getpid())};
   std::vector<std::string> environment = worker_environment();
   require(::posix_spawn(&id_, program.c_str(), actions.get(), attributes.get(),
                         pointers_to(arguments).data(), pointers_to(environment).data()));

@@ -1,6 +1,7 @@
 #include "conversion/scan/jpeg_scan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "affix/value/error.hpp"
 #include "conversion/scan/exif_orientation.hpp"
@@ -100,6 +101,7 @@ class JpegScan {
 
   PictureFacts facts_;
   int channels_ = 0;
+  bool has_exif_ = false;  ///< The first counts.
   int segments_ = 0;
   int scans_ = 0;
   std::int64_t whole_bytes_ = 0;  ///< Of all coefficients.
@@ -151,7 +153,7 @@ void JpegScan::read_scan(ByteReader content) {
 }
 
 void JpegScan::read_exif(ByteReader content) {
-  if (as_text(content.rest()).starts_with("Exif\0\0"sv)) {
+  if (as_text(content.rest()).starts_with("Exif\0\0"sv) && !std::exchange(has_exif_, true)) {
     facts_.orientation = exif_orientation(content.rest());
   }
 }

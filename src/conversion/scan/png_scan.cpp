@@ -4,6 +4,7 @@
 #include <array>
 
 #include "affix/value/error.hpp"
+#include "conversion/scan/exif_orientation.hpp"
 
 namespace affix::detail {
 namespace {
@@ -115,6 +116,8 @@ void scan_body(ByteReader& reader, PictureFacts& facts) {
     has_pixels = has_pixels || chunk.type == "IDAT";
     frames += chunk.type == "fcTL";
     facts.has_alpha |= chunk.type == "tRNS";
+    // What stands behind the pixels comes too late for those who read a picture once.
+    if (chunk.type == "eXIf" && !has_pixels) facts.orientation = exif_orientation(chunk.data);
     if (chunk.type == "iCCP") facts.profile_bytes = chunk.data.size();
     budget.spend(chunk);
   }

@@ -22,8 +22,8 @@ using vips::VImage;
 
 /// What `keep` stands for.
 ImageFormat kept_format(std::string_view source_type, const VImage& pixels) {
-  constexpr std::array formats{ImageFormat::jpeg, ImageFormat::png, ImageFormat::webp,
-                               ImageFormat::gif};
+  constexpr std::array formats{ImageFormat::jpeg, ImageFormat::png,  ImageFormat::webp,
+                               ImageFormat::gif,  ImageFormat::avif, ImageFormat::tiff};
   const auto found = std::find_if(formats.begin(), formats.end(), [&](ImageFormat format) {
     return mime_type(format) == source_type;
   });

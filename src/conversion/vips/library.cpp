@@ -1,5 +1,7 @@
 #include "conversion/vips/library.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <mutex>
@@ -75,11 +77,24 @@ struct ThreadEnd {
   ~ThreadEnd() { vips_thread_shutdown(); }
 };
 
+/// Its threads are not there after a fork, and it would wait for them for ever.
+void require_same_process(pid_t started_in) {
+  if (started_in == ::getpid()) return;
+  throw Error(Errc::invalid_state,
+              "This process was forked after libvips was started: use the converter only after the "
+              "fork, or start another program");
+}
+
 }  // namespace
 
 void use_library() {
   static std::once_flag started;
-  std::call_once(started, start);
+  static pid_t started_in = 0;
+  std::call_once(started, [] {
+    start();
+    started_in = ::getpid();
+  });
+  require_same_process(started_in);
   thread_local const ThreadEnd thread_end;
   static_cast<void>(thread_end);
 }

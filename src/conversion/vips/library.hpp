@@ -7,7 +7,8 @@
 namespace affix::detail {
 
 /// Starts libvips, once per process: operation cache off, every loader blocked but those of JPEG,
-/// PNG, WebP and GIF. Never shut down. Throws `Errc::unsupported` below libvips 8.13.
+/// PNG, WebP and GIF. Never shut down. Throws `Errc::unsupported` below libvips 8.13, and
+/// `Errc::invalid_state` in a process that was forked from the one that started it.
 /// To be called at the front of everything that uses libvips, on each thread, which then frees what
 /// libvips keeps for a thread when it ends.
 void use_library();

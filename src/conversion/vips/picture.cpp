@@ -61,13 +61,35 @@ vips::VOption* page_options(std::string_view mime_type) {
   return mime_type == pdf ? options->set("dpi", resolution) : options;
 }
 
+int scanned_orientation(Bytes bytes, std::string_view mime_type) {
+  constexpr auto stored_as_seen =
+      std::to_array<std::string_view>({"image/avif", "image/heic", "image/heif"});
+  const bool is_turned = std::ranges::find(stored_as_seen, mime_type) != stored_as_seen.end();
+  if (is_turned || !can_be_scanned(mime_type)) return 0;
+  try {
+    return scan_picture(bytes, mime_type).orientation;
+  } catch (
+      const Error&) {  // It was scanned before, unless somebody wants to know what libvips does.
+    return 0;
+  }
+}
+
+VImage oriented(const VImage& image, int orientation) {
+  if (orientation == 0) return image;
+  VImage result = image.copy();
+  result.set(VIPS_META_ORIENTATION, orientation);
+  return result;
+}
+
 Picture read_header(Bytes bytes, std::string_view mime_type) {
   const Load loader = load_function(mime_type);
+  const int orientation = scanned_orientation(bytes, mime_type);
   try {
-    const VImage image = load(bytes, loader, page_options(mime_type));
+    const VImage image = oriented(load(bytes, loader, page_options(mime_type)), orientation);
     const Size stored{image.width(), image.height()};
     const int frames = std::max(1, vips_image_get_n_pages(image.get_image()));
-    return {image, bytes, mime_type, stored, is_turned(image) ? swapped(stored) : stored, frames};
+    return {image,  bytes,      mime_type, stored, is_turned(image) ? swapped(stored) : stored,
+            frames, orientation};
   } catch (const vips::VError& error) {
     refuse(error);
   }
@@ -117,20 +139,24 @@ bool is_animated(const Picture& picture) {
 
 VImage pixels_of(const Picture& picture, Size least) {
   const Load loader = load_function(picture.mime_type);
+  const auto at = [&](const char* name, auto value) {
+    return oriented(load(picture.bytes, loader, VImage::option()->set(name, value)),
+                    picture.orientation);
+  };
   if (picture.mime_type == jpeg) {
     const int divisor = jpeg_divisor(picture.stored, least);
-    if (divisor > 1) return load(picture.bytes, loader, VImage::option()->set("shrink", divisor));
+    if (divisor > 1) return at("shrink", divisor);
   }
   if (picture.mime_type == webp) {
     const double scale = webp_scale(picture.stored, least);
-    if (scale < 1) return load(picture.bytes, loader, VImage::option()->set("scale", scale));
+    if (scale < 1) return at("scale", scale);
   }
   return picture.image;
 }
 
 VImage frames_of(const Picture& picture) {
   const Load loader = load_function(picture.mime_type);
-  return load(picture.bytes, loader, VImage::option()->set("n", -1));
+  return oriented(load(picture.bytes, loader, VImage::option()->set("n", -1)), picture.orientation);
 }
 
 bool is_turned(const VImage& image) {

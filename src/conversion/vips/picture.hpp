@@ -19,6 +19,9 @@ struct Picture {
   Size stored{};
   Size displayed{};  ///< After EXIF rotation.
   int frames = 1;
+  /// What the scan has found, which an inspection has told; libvips may have understood it in
+  /// another way. 0 where libvips turns the picture by itself, or there is no scan.
+  int orientation = 0;
 };
 
 /// Looks through the file without libvips, as far as there is a scanner for its type; otherwise

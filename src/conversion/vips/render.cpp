@@ -55,6 +55,11 @@ VImage sharpened(const VImage& image, double sigma) {
   });
 }
 
+/// What every encoder takes; some effects leave fractions.
+VImage in_bytes(const VImage& image) {
+  return image.format() == VIPS_FORMAT_UCHAR ? image : image.rint().cast(VIPS_FORMAT_UCHAR);
+}
+
 struct Plan {
   Layout layout{};  ///< Of the picture as the preset turns it.
   Size resized{};   ///< Of the whole picture as it is stored.
@@ -68,7 +73,9 @@ Plan plan(Size stored, bool is_turned, const Preset& preset) {
 
 /// What is left of the picture when the largest variant loses nothing by it.
 Size base_size(const Picture& picture, std::span<const Preset> presets) {
-  Size least{1, 1};
+  // Below that nothing would be left for a placeholder to show.
+  const Preset smallest{.width = 32, .height = 32, .fit = Fit::inside};
+  Size least = plan(picture.stored, is_turned(picture.image), smallest).resized;
   for (const Preset& preset : presets) {
     const Size size = plan(picture.stored, is_turned(picture.image), preset).resized;
     least = {std::max(least.width, size.width), std::max(least.height, size.height)};
@@ -90,7 +97,7 @@ bool wants_all_frames(const Preset& preset) {
 /// Colours are converted behind the resizing, where there are fewer of them.
 VImage shrunk_pixels(const VImage& image, Size size, const PixelTap& tap,
                      const Deadline& deadline) {
-  return to_srgb(read_pixels(resized(image, size), tap, deadline)).copy_memory();
+  return computed(to_srgb(read_pixels(resized(image, size), tap, deadline)), deadline);
 }
 
 Timing timing_of(const VImage& frames, int count) {
@@ -143,7 +150,7 @@ class Finish {
     const VImage effective = sharpened(blurred(shown, preset_.blur), preset_.sharpen);
     const VImage ground = grounded(effective, preset_, format_);
     const VImage whole = overlay_ ? marked(ground, *overlay_, preset_.watermark->position) : ground;
-    return preset_.tone == Tone::grayscale ? to_gray(whole) : whole;
+    return in_bytes(preset_.tone == Tone::grayscale ? to_gray(whole) : whole);
   }
 
  private:

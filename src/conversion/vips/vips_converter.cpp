@@ -57,7 +57,7 @@ class VipsConverter : public Converter {
     detail::PictureFacts facts = check(job.bytes, job.mime_type);
     if (!detail::can_be_scanned(job.mime_type)) facts = largest_allowed();
     const detail::MemoryShare share(detail::estimate_memory(facts, job.presets),
-                                    options_.max_memory);
+                                    options_.max_memory, options_.max_seconds);
     return isolates(job) ? detail::convert_isolated(job, options_)
                          : detail::convert_here(job, options_);
   }

@@ -2,6 +2,7 @@
 
 #include <webp/encode.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "affix/value/error.hpp"
@@ -42,6 +43,9 @@ class Encoding {
   }
 
   void take(const VImage& image, const WebPConfig& config) {
+    if (std::max(image.width(), image.height()) > WEBP_MAX_DIMENSION) {
+      throw Error(Errc::conversion_failed, "A side of the variant would be too long for WebP");
+    }
     picture_.use_argb = config.lossless;  // Otherwise the pixels are converted when they are taken.
     picture_.width = image.width();
     picture_.height = image.height();

@@ -161,6 +161,13 @@ void refuse_changing_files(Rules& rules) {
     rules.refuse(SCMP_SYS(open), SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, mode));
     rules.refuse(SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, mode));
   }
+  for (const unsigned flag : {O_CREAT, O_TRUNC, O_APPEND, O_TMPFILE & ~O_DIRECTORY}) {
+    rules.refuse(SCMP_SYS(open), SCMP_A1(SCMP_CMP_MASKED_EQ, flag, flag));
+    rules.refuse(SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, flag, flag));
+  }
+  for (const int call : {SCMP_SYS(shmget), SCMP_SYS(msgget), SCMP_SYS(semget), SCMP_SYS(mq_open)}) {
+    rules.refuse(call);
+  }
   // Its flags cannot be looked at, and the C library does not need it.
   rules.deny_existence(SCMP_SYS(openat2));
 }

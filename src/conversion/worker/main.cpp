@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <mutex>
+#include <string>
 #include <system_error>
 
 #include "affix/storage/reader.hpp"
@@ -86,11 +87,12 @@ int run() {
 
 }  // namespace
 
-int main() {
+int main(int argument_count, char** arguments) {
   int code = 1;
   try {
-    // Nobody would read what comes of it.
+    // Nobody would read what comes of it. Who is no child of the one that started it is too late.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (argument_count > 1 && std::to_string(::getppid()) != arguments[1]) ::_exit(1);
     code = run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "affix-convert: %s\n", error.what());
