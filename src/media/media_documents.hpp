@@ -15,8 +15,8 @@ namespace affix::detail {
 /// `print`.
 std::string print_variants(const VariantMap& variants);
 /// Reads the same, and the form of nestjs-media, which has disk and path alone: then the type is
-/// that of the path's extension. The empty text and `null` are no variants. `Errc::invalid_document`
-/// with `where().member`.
+/// that of the path's extension. The empty text and `null` are no variants.
+/// `Errc::invalid_document` with `where().member`.
 VariantMap parse_variants(std::string_view text);
 
 /// Throws `Errc::invalid_argument` for what is no object, has no form in JSON, or is too large.

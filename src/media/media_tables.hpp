@@ -15,13 +15,13 @@ namespace affix::detail {
 
 /// The columns of the media table in the order of affix's statements.
 inline constexpr std::array media_columns{
-    &MediaColumns::id,           &MediaColumns::owner_type,  &MediaColumns::owner_id,
-    &MediaColumns::collection,   &MediaColumns::name,        &MediaColumns::file_name,
-    &MediaColumns::mime_type,    &MediaColumns::size,        &MediaColumns::disk,
-    &MediaColumns::path,         &MediaColumns::position,    &MediaColumns::custom_properties,
-    &MediaColumns::conversions,  &MediaColumns::created_at,  &MediaColumns::updated_at,
-    &MediaColumns::checksum,     &MediaColumns::width,       &MediaColumns::height,
-    &MediaColumns::placeholder,  &MediaColumns::meta,        &MediaColumns::extra};
+    &MediaColumns::id,          &MediaColumns::owner_type, &MediaColumns::owner_id,
+    &MediaColumns::collection,  &MediaColumns::name,       &MediaColumns::file_name,
+    &MediaColumns::mime_type,   &MediaColumns::size,       &MediaColumns::disk,
+    &MediaColumns::path,        &MediaColumns::position,   &MediaColumns::custom_properties,
+    &MediaColumns::conversions, &MediaColumns::created_at, &MediaColumns::updated_at,
+    &MediaColumns::checksum,    &MediaColumns::width,      &MediaColumns::height,
+    &MediaColumns::placeholder, &MediaColumns::meta,       &MediaColumns::extra};
 
 /// The same tables, with quotes around each column whose name has capital letters: who gave such a
 /// name made the column in quotes, or means one that was.
@@ -29,6 +29,10 @@ MediaTables with_exact_names(MediaTables tables);
 
 /// The tables as they are created.
 std::vector<TableDefinition> media_definitions(const Dialect& dialect, const MediaTables& tables);
+
+/// SQL that reads a column of text whole. SOCI's ODBC backend takes the characters that a column
+/// has room for as the bytes that it has to expect, and cuts what is longer without a word.
+std::string whole_text(soci::session& sql, const std::string& column);
 
 /// Runs statements on the media tables: what the backend throws becomes an `Error` with the place.
 template <class Statement>

@@ -23,9 +23,8 @@ class SociMediaStore final : public MediaStore {
 
   std::optional<MediaRecord> find(std::string_view id, Transaction* tx) override {
     const RowLock lock = tx ? RowLock::wait : RowLock::none;
-    return sessions_.read(tx, [&](soci::session& sql) {
-      return detail::MediaTable(sql, tables_).find(id, lock);
-    });
+    return sessions_.read(
+        tx, [&](soci::session& sql) { return detail::MediaTable(sql, tables_).find(id, lock); });
   }
 
   std::vector<MediaRecord> list_by_owner(const MediaOwner& owner,
@@ -44,8 +43,7 @@ class SociMediaStore final : public MediaStore {
     return true;
   }
 
-  std::int64_t next_position(Transaction& tx, const MediaPlace& place,
-                             std::size_t count) override {
+  std::int64_t next_position(Transaction& tx, const MediaPlace& place, std::size_t count) override {
     return detail::MediaCounter(sessions_.begun(tx), tables_).next(place, count);
   }
 
@@ -70,8 +68,8 @@ class SociMediaStore final : public MediaStore {
   }
 
   std::vector<MediaLink> links(std::string_view id, Transaction* tx) override {
-    return sessions_.read(tx,
-                [&](soci::session& sql) { return detail::MediaLinks(sql, tables_).of(id); });
+    return sessions_.read(
+        tx, [&](soci::session& sql) { return detail::MediaLinks(sql, tables_).of(id); });
   }
 
   std::int64_t count(const MediaFilter& filter) override {

@@ -24,8 +24,9 @@ detail::TableDefinition ledger_table(const Dialect& dialect, const std::string& 
                   {"lease_owner", text(64)},
                   {"lease_until", "bigint"}},
       .primary_key = {"id"},
-      .indexes = {{detail::index_name(name, "state"), {"state", "changed_at"}},
-                  {detail::index_name(name, "key"), {"idempotency_key"}, IndexDefinition::Kind::unique}}};
+      .indexes = {
+          {detail::index_name(name, "state"), {"state", "changed_at"}},
+          {detail::index_name(name, "key"), {"idempotency_key"}, IndexDefinition::Kind::unique}}};
 }
 
 }  // namespace

@@ -46,10 +46,8 @@ class Query {
   Query& bind_unless_zero(std::int64_t value) {
     indicators_.push_back(value == 0 ? soci::i_null : soci::i_ok);
     numbers_.push_back(value);
-    binders_.emplace_back(
-        [&held = numbers_.back(), &is = indicators_.back()](soci::statement& one) {
-          one.exchange(soci::use(held, is));
-        });
+    binders_.emplace_back([&held = numbers_.back(), &is = indicators_.back()](
+                              soci::statement& one) { one.exchange(soci::use(held, is)); });
     return *this;
   }
   /// A JSON column; SQL NULL for an empty text.

@@ -43,7 +43,8 @@ class Schema {
   void ensure() {
     until([&] { return missing_columns().empty(); }, [&] { make_table_or_column(); });
     for (const IndexDefinition& index : table_.indexes) {
-      until([&] { return has_index(index); }, [&] { run(create_index(dialect_, table_.name, index)); });
+      until([&] { return has_index(index); },
+            [&] { run(create_index(dialect_, table_.name, index)); });
     }
   }
 

@@ -23,8 +23,8 @@ struct TableDefinition {
   std::vector<IndexDefinition> indexes;
 };
 
-/// The name of an index: `affix_ledger` and `state` are `affix_ledger_state`. The schema of the table
-/// is no part of it.
+/// The name of an index: `affix_ledger` and `state` are `affix_ledger_state`. The schema of the
+/// table is no part of it.
 std::string index_name(const std::string& table, const char* what);
 
 /// The statements that create a table and its indexes where there is none.

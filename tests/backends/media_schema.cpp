@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
@@ -88,8 +89,7 @@ void insert_older_rows(MediaDatabase& media, int count) {
   int position = 0;
   {
     // A colon in a literal is no parameter for SOCI.
-    soci::statement statement =
-        (media.db.sql.prepare << text, soci::use(id), soci::use(position));
+    soci::statement statement = (media.db.sql.prepare << text, soci::use(id), soci::use(position));
     for (; position < count; ++position) {
       id = "row-" + std::to_string(position);
       statement.execute(true);
@@ -109,9 +109,8 @@ TEST_CASE("a process that creates the media tables", "[.]") {
   soci::session sql(parameters);
   if (target.engine == Engine::sqlite) sql << "pragma busy_timeout = 20000";
   const std::string suffix = std::getenv("AFFIX_MEDIA_TABLES");
-  ensure_media_schema(sql, {.media = "media" + suffix,
-                            .links = "links" + suffix,
-                            .positions = "places" + suffix});
+  ensure_media_schema(
+      sql, {.media = "media" + suffix, .links = "links" + suffix, .positions = "places" + suffix});
 }
 
 TEST_CASE("[A11] two processes that create the media tables at once both succeed") {
@@ -122,8 +121,8 @@ TEST_CASE("[A11] two processes that create the media tables at once both succeed
   if (target.name == "firebird-embedded") return;  // One process at a time has such a file.
   MediaDatabase media(target);
   const std::string suffix = "_" + std::to_string(::getpid()) + "_at_once";
-  media.tables = {.media = "media" + suffix, .links = "links" + suffix,
-                  .positions = "places" + suffix};
+  media.tables = {
+      .media = "media" + suffix, .links = "links" + suffix, .positions = "places" + suffix};
   ::setenv("AFFIX_MEDIA_TARGET", std::to_string(number).c_str(), 1);
   ::setenv("AFFIX_MEDIA_CONNECTION", media.db.connection().c_str(), 1);
   ::setenv("AFFIX_MEDIA_TABLES", suffix.c_str(), 1);
@@ -146,8 +145,8 @@ TEST_CASE("[A11][A13] a table of an older version gets its columns and keeps its
   MediaDatabase media(target);
   constexpr int rows = 10'000;
   const auto columns = older_columns(media.db.dialect(), media.tables.columns);
-  media.db.run(media.db.dialect().create_table(media.tables.media, columns,
-                                               std::vector<std::string>{"id"}));
+  media.db.run(
+      media.db.dialect().create_table(media.tables.media, columns, std::vector<std::string>{"id"}));
   insert_older_rows(media, rows);
   const auto before = media.columns(media.tables.media);
   const auto store = media.store();
@@ -179,8 +178,8 @@ TEST_CASE("[A13] a column that was customised stays as it is") {
   for (ColumnDefinition& column : columns) {
     if (column.name == "name") column.type = media.db.dialect().text_type(700);
   }
-  media.db.run(media.db.dialect().create_table(media.tables.media, columns,
-                                               std::vector<std::string>{"id"}));
+  media.db.run(
+      media.db.dialect().create_table(media.tables.media, columns, std::vector<std::string>{"id"}));
   const auto type = [&] {
     for (const ColumnInfo& column : media.columns(media.tables.media)) {
       if (media.db.dialect().is_named(column, "name")) return column.type;
@@ -277,9 +276,9 @@ TEST_CASE("[A14] a table of the TypeORM adapter is used as it stands") {
   CAPTURE(target);
   MediaDatabase media(target, typeorm_media_columns());
   MediaColumns quoted = media.tables.columns;
-  for (std::string* name : {&quoted.owner_type, &quoted.owner_id, &quoted.file_name,
-                            &quoted.mime_type, &quoted.custom_properties, &quoted.created_at,
-                            &quoted.updated_at}) {
+  for (std::string* name :
+       {&quoted.owner_type, &quoted.owner_id, &quoted.file_name, &quoted.mime_type,
+        &quoted.custom_properties, &quoted.created_at, &quoted.updated_at}) {
     *name = "\"" + *name + "\"";
   }
   media.db.run(media.db.dialect().create_table(media.tables.media,

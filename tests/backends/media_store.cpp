@@ -1,4 +1,4 @@
-#include <future>
+#include <algorithm>
 #include <sstream>
 
 #include "catch.hpp"
@@ -12,8 +12,7 @@ using testing::CaseResult;
 namespace {
 
 void check_conformance(MediaDatabase& media, const std::shared_ptr<MediaStore>& store) {
-  const auto results =
-      testing::run_media_store_conformance([&] { return media.subject(store); });
+  const auto results = testing::run_media_store_conformance([&] { return media.subject(store); });
   for (const CaseResult& result : results) {
     INFO(result.name << ": " << result.detail);
     CHECK(result.status == CaseResult::Status::passed);
@@ -125,6 +124,6 @@ TEST_CASE("a row that is no record says where it is wrong") {
   const auto error = error_of([&] { store->find("a", nullptr); });
   REQUIRE(error);
   CHECK(error->code() == Errc::invalid_document);
-  CHECK(error->where() == Where{.attachment = "a", .table = media.tables.media,
-                                .column = "created_at"});
+  CHECK(error->where() ==
+        Where{.attachment = "a", .table = media.tables.media, .column = "created_at"});
 }

@@ -14,9 +14,7 @@ namespace {
 
 testing::MediaStoreSubject memory() { return in_memory(make_memory_media_store()); }
 
-testing::MediaStoreSubject five_functions() {
-  return in_memory(std::make_shared<FiveFunctions>());
-}
+testing::MediaStoreSubject five_functions() { return in_memory(std::make_shared<FiveFunctions>()); }
 
 }  // namespace
 
@@ -38,8 +36,7 @@ TEST_CASE("[A1] five functions are a store that conforms") {
     CHECK(result.status != Status::failed);
     if (result.status == Status::not_applicable) missing.insert(result.detail);
   }
-  CHECK(missing ==
-        std::set<std::string>{"aggregate", "count", "is_transactional", "link", "list"});
+  CHECK(missing == std::set<std::string>{"aggregate", "count", "is_transactional", "link", "list"});
 }
 
 TEST_CASE("the names of the cases for stores differ") {

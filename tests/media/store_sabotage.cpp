@@ -52,8 +52,7 @@ const std::vector<Expectation> expectations{
     {Sabotage::append_keeps_positions, {"[A4] append puts records behind those of their places"}},
     {Sabotage::append_cuts, {"[A4] many records are appended at once"}},
     {Sabotage::texts_are_ascii, {"every text keeps its characters"}},
-    {Sabotage::texts_are_cut,
-     {"every text keeps all of its characters when it fills its column"}},
+    {Sabotage::texts_are_cut, {"every text keeps all of its characters when it fills its column"}},
     {Sabotage::quotes_are_doubled, {"a text that looks like SQL is a text"}},
     {Sabotage::documents_are_cut, {"custom properties of 1 MB are kept"}},
     {Sabotage::times_are_seconds, {"times are kept to the millisecond"}},
@@ -93,7 +92,8 @@ TEST_CASE("[A15] every fault of a store is found by the case that is there for i
 
 TEST_CASE("[A15] every case for stores can fail") {
   Names tried;
-  for (const Expectation& one : expectations) tried.insert(one.failures.begin(), one.failures.end());
+  for (const Expectation& one : expectations)
+    tried.insert(one.failures.begin(), one.failures.end());
   for (const CaseResult& result : testing::run_media_store_conformance(
            [] { return in_memory(make_wrong_store(Sabotage::none)); })) {
     CAPTURE(result.name);

@@ -50,8 +50,7 @@ class WrongStore final : public MediaStore {
     if (is(Sabotage::find_is_blind) && tx) return std::nullopt;
     auto found = store_->find(id, tx);
     if (!found && is(Sabotage::find_invents)) return MediaRecord{};
-    if (found && is(Sabotage::save_forgets_creation) &&
-        timeless_.contains(found->attachment.id)) {
+    if (found && is(Sabotage::save_forgets_creation) && timeless_.contains(found->attachment.id)) {
       found->attachment.created_at.reset();
     }
     return found;
@@ -68,9 +67,8 @@ class WrongStore final : public MediaStore {
       std::ranges::stable_sort(records, {}, &MediaRecord::position);
     }
     if (is(Sabotage::list_folds_case)) {
-      std::ranges::stable_sort(records, {}, [](const MediaRecord& record) {
-        return folded(record.place.collection);
-      });
+      std::ranges::stable_sort(
+          records, {}, [](const MediaRecord& record) { return folded(record.place.collection); });
     }
     if (is(Sabotage::links_are_not_listed)) {
       std::erase_if(records, [&](const MediaRecord& one) { return one.place.owner != owner; });

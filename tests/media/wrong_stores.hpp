@@ -26,10 +26,10 @@ enum class Sabotage {
   append_keeps_positions,   ///< Records are saved with the positions that they come with.
   append_cuts,              ///< Only the first 50 records are saved.
   texts_are_ascii,
-  texts_are_cut,        ///< Names have 255 bytes at most.
-  quotes_are_doubled,   ///< An apostrophe in a name comes back as two.
-  documents_are_cut,    ///< Large custom properties are lost.
-  times_are_seconds,    ///< Milliseconds are lost.
+  texts_are_cut,       ///< Names have 255 bytes at most.
+  quotes_are_doubled,  ///< An apostrophe in a name comes back as two.
+  documents_are_cut,   ///< Large custom properties are lost.
+  times_are_seconds,   ///< Milliseconds are lost.
   extra_is_lost,
   claims_transactions,  ///< Says that it is transactional.
   merge_replaces,       ///< The variants that are added are all that is left.
@@ -37,8 +37,8 @@ enum class Sabotage {
   link_again,           ///< A link that is there is said to be new.
   link_accepts_missing,
   links_are_not_listed,
-  links_are_doubled,    ///< A record whose own place is also a link is listed twice.
-  links_survive,        ///< They are back when a record of the same id is saved.
+  links_are_doubled,  ///< A record whose own place is also a link is listed twice.
+  links_survive,      ///< They are back when a record of the same id is saved.
   count_ignores_filter,
   aggregate_forgets_size,
   pages_ignore_cursor,

@@ -82,8 +82,7 @@ void append_allots(const StoreBench& bench) {
   std::vector<MediaRecord> some;
   for (const int number : {3, 1, 2}) some.push_back(sample_record(number, gallery(), 100));
   some.push_back(sample_record(4, manuals, 100));
-  const auto saved = bench.commit(
-      [&](Transaction& tx) { return bench.store().append(tx, some); });
+  const auto saved = bench.commit([&](Transaction& tx) { return bench.store().append(tx, some); });
   std::vector<std::int64_t> positions;
   for (const MediaRecord& record : saved) positions.push_back(record.position);
   expect(positions == std::vector<std::int64_t>{5, 6, 7, 0}, "append allots other positions");
@@ -96,7 +95,7 @@ void append_allots(const StoreBench& bench) {
 }
 
 void append_many(const StoreBench& bench) {
-  constexpr int many = 120;
+  constexpr int many = 60;
   std::vector<MediaRecord> records;
   for (int i = 0; i < many; ++i) records.push_back(sample_record(many - i, gallery()));
   bench.commit([&](Transaction& tx) {

@@ -78,8 +78,8 @@ void refused(const StoreBench& bench, const std::string& member,
     bench.store().save(*tx, record);
   } catch (const Error& error) {
     expect(error.code() == Errc::invalid_argument, "a wrong record is refused with another code");
-    expect(error.where().member.starts_with(member), "the error names another member: " +
-                                                         error.where().member);
+    expect(error.where().member.starts_with(member),
+           "the error names another member: " + error.where().member);
     return;
   }
   throw CaseFailed{"a record is saved that cannot be read back: " + member};

@@ -37,9 +37,8 @@ void link_and_unlink(const StoreBench& bench) {
   expect(link(bench, 1, second, 2), "the second link is said to be there already");
   expect(!link(bench, 1, shop_window(), 9), "a link that is there is made again");
   expect(!link(bench, 1, gallery(), 9), "a record is linked to its own place");
-  const std::vector<MediaLink> all{{sample_id(1), gallery(), 3},
-                                   {sample_id(1), shop_window(), 5},
-                                   {sample_id(1), second, 2}};
+  const std::vector<MediaLink> all{
+      {sample_id(1), gallery(), 3}, {sample_id(1), shop_window(), 5}, {sample_id(1), second, 2}};
   expect(bench.store().links(sample_id(1), nullptr) == all,
          "the links are not the record's own place and then the others in their order");
   expect(unlink(bench, 1, shop_window()), "a link that is there is not found");

@@ -46,17 +46,16 @@ void rollback(const StoreBench& bench) {
     bench.store().save(*tx, sample_record(3, gallery(), 2));
     bench.store().remove(*tx, sample_id(2));
     bench.store().append(*tx, {sample_record(4, gallery())});
-    bench.store().merge_variants(*tx, sample_id(1), {{"og", {.disk = "local",
-                                                             .path = "og.png",
-                                                             .size = 1,
-                                                             .mime_type = "image/png"}}});
+    bench.store().merge_variants(
+        *tx, sample_id(1),
+        {{"og", {.disk = "local", .path = "og.png", .size = 1, .mime_type = "image/png"}}});
     tx->rollback();
   }
   expect(bench.find(sample_id(1)) == before, "a rollback does not take back a change");
   expect(ids(bench.list(gallery().owner)) == std::vector{sample_id(1), sample_id(2)},
          "a rollback does not take back what was added or removed");
-  const auto next = bench.commit(
-      [&](Transaction& tx) { return bench.store().next_position(tx, gallery(), 1); });
+  const auto next =
+      bench.commit([&](Transaction& tx) { return bench.store().next_position(tx, gallery(), 1); });
   expect(next == 2, "a rollback does not take back the positions that were allotted");
 }
 

@@ -93,10 +93,10 @@ class Dialect {
   // ---- names -----------------------------------------------------------------------------------
   /// A name for use in SQL, quoted, each part of `schema.table` for itself. Where quotes make case
   /// count (PostgreSQL, Firebird), a plain word that is not reserved stays bare, so that the engine
-  /// folds it as it does in everybody's statements; one that comes in double quotes is always quoted,
-  /// in the engine's way. Throws `Errc::invalid_argument` for a name that is empty, too long, or has
-  /// other quotes, brackets, control characters, or one of `:?;#\` (SOCI would see a parameter or a
-  /// comment in it).
+  /// folds it as it does in everybody's statements; one that comes in double quotes is always
+  /// quoted, in the engine's way. Throws `Errc::invalid_argument` for a name that is empty, too
+  /// long, or has other quotes, brackets, control characters, or one of `:?;#\` (SOCI would see a
+  /// parameter or a comment in it).
   std::string identifier(std::string_view name) const {
     std::string text;
     for (std::size_t start = 0;; ++start) {
