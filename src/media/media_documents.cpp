@@ -2,6 +2,7 @@
 
 #include "affix/value/json.hpp"
 #include "affix/value/mime_type.hpp"
+#include "media/plain_variants.hpp"
 #include "value/json_error.hpp"
 #include "value/json_text.hpp"
 
@@ -70,6 +71,7 @@ std::string print_variants(const VariantMap& variants) {
 
 VariantMap parse_variants(std::string_view text) {
   if (is_empty_document(text)) return {};
+  if (auto plain = parse_plain_variants(text)) return std::move(*plain);
   try {
     return parse_complete(text);
   } catch (const Error&) {  // What was wrong with it shows again.

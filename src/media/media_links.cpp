@@ -85,8 +85,9 @@ std::optional<MediaLink> MediaLinks::own(std::string_view id, RowLock lock) cons
   if (!is_attachment_id(id)) return std::nullopt;
   const MediaColumns& columns = tables_.columns;
   const auto name = [&](const std::string& column) { return dialect_.identifier(column); };
-  Query query(sql_, "select " + name(columns.owner_type) + ", " + name(columns.owner_id) + ", " +
-                        name(columns.collection) + ", " + name(columns.position) + " from " +
+  const auto text = [&](const std::string& column) { return whole_text(sql_, name(column)); };
+  Query query(sql_, "select " + text(columns.owner_type) + ", " + text(columns.owner_id) + ", " +
+                        text(columns.collection) + ", " + name(columns.position) + " from " +
                         name(tables_.media) + " where " + name(columns.id) + " = :p0" +
                         dialect_.row_lock(lock));
   query.bind(std::string(id));
@@ -99,7 +100,9 @@ std::optional<MediaLink> MediaLinks::own(std::string_view id, RowLock lock) cons
 
 /// In the order in which they were made.
 std::vector<MediaLinks::Dated> MediaLinks::read(std::string_view id, RowLock lock) const {
-  Query query(sql_, "select owner_type, owner_id, collection, " + dialect_.identifier("position") +
+  const auto text = [&](const std::string& column) { return whole_text(sql_, column); };
+  Query query(sql_, "select " + text("owner_type") + ", " + text("owner_id") + ", " +
+                        text("collection") + ", " + dialect_.identifier("position") +
                         ", created_at from " + table_ + " where media_id = :p0" +
                         dialect_.row_lock(lock));
   query.bind(std::string(id));

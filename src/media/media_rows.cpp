@@ -1,7 +1,9 @@
 #include "media/media_rows.hpp"
 
-#include <climits>
+#include <algorithm>
+#include <array>
 
+#include "affix/soci/session_state.hpp"
 #include "media/media_checks.hpp"
 #include "media/media_documents.hpp"
 #include "media/media_tables.hpp"
@@ -23,6 +25,14 @@ std::optional<TimePoint> read_time(const std::string& text, soci::indicator stat
 
 std::string text_or_none(std::string& text, soci::indicator state) {
   return state == soci::i_null ? std::string() : std::move(text);
+}
+
+bool is_text(std::string MediaColumns::*column) {
+  constexpr std::array others{&MediaColumns::size,        &MediaColumns::position,
+                              &MediaColumns::width,       &MediaColumns::height,
+                              &MediaColumns::conversions, &MediaColumns::custom_properties,
+                              &MediaColumns::meta,        &MediaColumns::extra};
+  return std::ranges::find(others, column) == others.end();
 }
 
 /// Runs `read`; an error names the column.
@@ -122,13 +132,15 @@ MediaRecord MediaRow::read() {
   return record;
 }
 
-std::string selected_columns(const Dialect& dialect, const MediaColumns& columns,
+std::string selected_columns(soci::session& sql, const MediaColumns& columns,
                              const std::string& alias) {
+  const Dialect& dialect = dialect_of(sql);
   std::string text;
   for (const auto member : media_columns) {
     if (!text.empty()) text += ", ";
-    if (!alias.empty()) text.append(alias) += '.';
-    text += dialect.identifier(columns.*member);
+    std::string name = alias.empty() ? alias : alias + ".";
+    name += dialect.identifier(columns.*member);
+    text += is_text(member) ? whole_text(sql, name) : name;
   }
   return text;
 }

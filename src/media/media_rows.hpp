@@ -56,8 +56,8 @@ class MediaRow {
   DocumentText custom_properties_, conversions_, meta_, extra_;
 };
 
-/// `m.id, m.owner_type, …`, or without an alias `id, owner_type, …`.
-std::string selected_columns(const Dialect& dialect, const MediaColumns& columns,
+/// `media_columns` for a SELECT: `m.id, m.owner_type, …`, or without an alias `id, owner_type, …`.
+std::string selected_columns(soci::session& sql, const MediaColumns& columns,
                              const std::string& alias = {});
 
 /// The names of `media_columns`.

@@ -77,8 +77,9 @@ std::vector<MediaGroupCount> MediaSearch::aggregate(const MediaFilter& filter,
     const Conditions conditions(dialect_, tables_.columns, filter);
     const std::string key =
         name(group == MediaGroup::disk ? &MediaColumns::disk : &MediaColumns::collection);
-    Query query(sql_, "select " + key + ", count(*), sum(" + name(&MediaColumns::size) + ") from " +
-                          table_ + conditions.text() + " group by " + key);
+    Query query(sql_, "select " + whole_text(sql_, key) + ", count(*), sum(" +
+                          name(&MediaColumns::size) + ") from " + table_ + conditions.text() +
+                          " group by " + key);
     std::vector<MediaGroupCount> groups;
     std::string one;
     long long rows = 0;
@@ -103,7 +104,7 @@ MediaPage MediaSearch::list(const MediaFilter& filter, std::string_view cursor,
     const std::string id = name(&MediaColumns::id);
     Conditions conditions(dialect_, tables_.columns, filter);
     if (const auto after = parse_cursor(cursor)) conditions.add_behind(*after, time, id);
-    Query query(sql_, "select " + selected_columns(dialect_, tables_.columns) + " from " + table_ +
+    Query query(sql_, "select " + selected_columns(sql_, tables_.columns) + " from " + table_ +
                           conditions.text() + " order by " + time + ", " + id +
                           dialect_.page(limit + 1, 0));
     MediaPage page;

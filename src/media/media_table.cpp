@@ -13,9 +13,15 @@
 namespace affix::detail {
 namespace {
 
-// A statement has as many rows and bytes as every engine takes.
-constexpr std::size_t rows_of_a_statement = 50;
+// No more than every engine takes.
 constexpr std::size_t bytes_of_a_statement = 1024 * 1024;
+
+std::size_t rows_of_a_statement(Engine engine) {
+  constexpr std::size_t usual = 50;
+  constexpr std::size_t few = 10;  // SQLite looks for each parameter among those before it.
+  if (engine == Engine::firebird) return 1;
+  return engine == Engine::sqlite ? few : usual;
+}
 
 TimePoint now() { return system_clock()->now(); }
 
@@ -95,9 +101,12 @@ void MediaTable::insert(std::span<const MediaRecord> records) const {
   std::vector<PrintedRecord> printed;
   printed.reserve(records.size());
   for (const MediaRecord& record : records) printed.emplace_back(record, time);
-  const std::size_t most = dialect_.engine() == Engine::firebird ? 1 : rows_of_a_statement;
-  const std::string start =
-      "insert into " + table_ + " (" + selected_columns(dialect_, tables_.columns) + ") values ";
+  const std::size_t most = rows_of_a_statement(dialect_.engine());
+  std::string start = "insert into " + table_ + " (";
+  for (const auto member : media_columns) {
+    start += (member == media_columns.front() ? "" : ", ") + name(member);
+  }
+  start += ") values ";
   on_media(place(), [&] {
     for (std::span<const PrintedRecord> rest(printed); !rest.empty();) {
       const std::size_t count = batch_size(rest, most);
@@ -119,7 +128,7 @@ std::optional<MediaRecord> MediaTable::find(std::string_view id, RowLock lock) c
   return on_media(place(id), [&] {
     std::optional<MediaRecord> found;
     MediaRow row;
-    Query query(sql_, "select " + selected_columns(dialect_, tables_.columns) + " from " + table_ +
+    Query query(sql_, "select " + selected_columns(sql_, tables_.columns) + " from " + table_ +
                           " where " + name(&MediaColumns::id) + " = :p0" + dialect_.row_lock(lock));
     query.bind(std::string(id));
     query.fetch_with([&](soci::statement& statement) { row.define(statement); },
@@ -130,8 +139,8 @@ std::optional<MediaRecord> MediaTable::find(std::string_view id, RowLock lock) c
 
 /// What was stored for the owner of `:p0` and `:p1`.
 std::string MediaTable::own_rows(const std::string& collection_condition) const {
-  return "select " + selected_columns(dialect_, tables_.columns, "m") + ", m." +
-         name(&MediaColumns::collection) + " as there_collection, m." +
+  return "select " + selected_columns(sql_, tables_.columns, "m") + ", " +
+         whole_text(sql_, "m." + name(&MediaColumns::collection)) + " as there_collection, m." +
          name(&MediaColumns::position) + " as there_position from " + table_ + " m where m." +
          name(&MediaColumns::owner_type) + " = :p0 and m." + name(&MediaColumns::owner_id) +
          " = :p1" + (collection_condition.empty() ? "" : " and m." + collection_condition);
@@ -140,8 +149,8 @@ std::string MediaTable::own_rows(const std::string& collection_condition) const 
 /// What is shared with the owner.
 std::string MediaTable::shared_rows(const std::string& collection_condition) const {
   const std::string position = dialect_.identifier("position");
-  std::string text = "select " + selected_columns(dialect_, tables_.columns, "m") +
-                     ", l.collection as there_collection, l." + position +
+  std::string text = "select " + selected_columns(sql_, tables_.columns, "m") + ", " +
+                     whole_text(sql_, "l.collection") + " as there_collection, l." + position +
                      " as there_position from " + dialect_.identifier(tables_.links) + " l join " +
                      table_ + " m on m." + name(&MediaColumns::id) +
                      " = l.media_id where l.owner_type = :p3 and l.owner_id = :p4";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "affix/soci/session_state.hpp"
 #include "media/media_checks.hpp"
 
 namespace affix::detail {
@@ -14,8 +15,16 @@ bool has_capitals(std::string_view name) {
   return std::ranges::any_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
+constexpr std::size_t most_bytes_of_a_character = 4;
+
+/// SQLite holds nobody to a width, but its ODBC driver takes it for the number of bytes.
+std::string text_type(const Dialect& dialect, std::size_t width) {
+  const bool counts_bytes = dialect.engine() == Engine::sqlite;
+  return dialect.text_type(counts_bytes ? width * most_bytes_of_a_character : width);
+}
+
 ColumnDefinition text(const Dialect& dialect, const std::string& name, std::size_t width) {
-  return {name, dialect.text_type(width), "''", Null::forbidden};
+  return {name, text_type(dialect, width), "''", Null::forbidden};
 }
 
 ColumnDefinition number(const std::string& name) { return {name, "bigint", "0", Null::forbidden}; }
@@ -26,7 +35,7 @@ TableDefinition media_table(const Dialect& dialect, const MediaTables& tables) {
     return ColumnDefinition{.name = name, .type = std::string(dialect.json_type())};
   };
   const auto nullable = [&](const std::string& name, std::size_t width) {
-    return ColumnDefinition{.name = name, .type = dialect.text_type(width)};
+    return ColumnDefinition{.name = name, .type = text_type(dialect, width)};
   };
   return {.name = tables.media,
           .columns = {{c.id, dialect.text_type(Widths::id), "", Null::forbidden},
@@ -82,6 +91,14 @@ TableDefinition positions_table(const Dialect& dialect, const std::string& name)
 }
 
 }  // namespace
+
+std::string whole_text(soci::session& sql, const std::string& column) {
+  const Engine engine = dialect_of(sql).engine();
+  if (sql.get_backend_name() != "odbc" || engine == Engine::sqlite) return column;
+  const std::size_t bytes = Widths::path * most_bytes_of_a_character;  // The widest one.
+  return "cast(" + column + (engine == Engine::postgresql ? " as varchar(" : " as char(") +
+         std::to_string(bytes) + "))";
+}
 
 MediaTables with_exact_names(MediaTables tables) {
   for (const auto member : media_columns) {

@@ -30,6 +30,10 @@ MediaTables with_exact_names(MediaTables tables);
 /// The tables as they are created.
 std::vector<TableDefinition> media_definitions(const Dialect& dialect, const MediaTables& tables);
 
+/// SQL that reads a column of text whole. SOCI's ODBC backend takes the characters that a column
+/// has room for as the bytes that it has to expect, and cuts what is longer without a word.
+std::string whole_text(soci::session& sql, const std::string& column);
+
 /// Runs statements on the media tables: what the backend throws becomes an `Error` with the place.
 template <class Statement>
 auto on_media(const Where& place, Statement statement) {

@@ -1,4 +1,4 @@
-#include <future>
+#include <algorithm>
 #include <sstream>
 
 #include "catch.hpp"

@@ -54,6 +54,25 @@ TEST_CASE("a plain word stays bare where quotes would make its case count") {
   CHECK(postgresql.identifier("position") == "position");
 }
 
+TEST_CASE("a name that comes in double quotes is quoted in the engine's way") {
+  CHECK(sqlite.identifier("\"ownerType\"") == "`ownerType`");
+  CHECK(mysql.identifier("\"ownerType\"") == "`ownerType`");
+  CHECK(firebird.identifier("\"plain\"") == "\"plain\"");
+  CHECK(postgresql.identifier("my.\"ownerType\"") == "my.\"ownerType\"");
+  CHECK(postgresql.is_named({.name = "ownerType"}, "\"ownerType\""));
+  CHECK_FALSE(postgresql.is_named({.name = "ownertype"}, "\"ownerType\""));
+  CHECK(firebird.is_named({.name = "plain"}, "\"plain\""));
+  CHECK_FALSE(firebird.is_named({.name = "PLAIN"}, "\"plain\""));
+  CHECK(sqlite.is_named({.name = "ownertype"}, "\"ownerType\""));
+  for (const Dialect* dialect : all) {
+    for (const char* name : {"\"\"", "\"", "\"a", "a\"", "\"\"\"", "\"a\"b\"", "\"a`\""}) {
+      CAPTURE(name);
+      CHECK(code_of([&] { static_cast<void>(dialect->identifier(name)); }) ==
+            Errc::invalid_argument);
+    }
+  }
+}
+
 TEST_CASE("a name that could be more than a name is refused") {
   for (const Dialect* dialect : all) {
     for (const std::string_view name : {"", ".", "a.", ".a", "a`b", "a\"b", "a'b", "a;b", "a:b",

@@ -8,6 +8,12 @@ MediaRecord StoreBench::find(std::string_view id) const {
   return *found;
 }
 
+MediaRecord StoreBench::only(const MediaOwner& owner) const {
+  const auto records = list(owner);
+  expect(records.size() == 1, "an owner has not the one record that was saved for it");
+  return records.front();
+}
+
 void need_function(std::string_view name, const std::function<void()>& call) {
   try {
     call();

@@ -43,6 +43,8 @@ class StoreBench {
                                 std::optional<std::string_view> collection = {}) const {
     return store().list_by_owner(owner, collection, nullptr);
   }
+  /// The one record that an owner has; `CaseFailed` if it has others or none.
+  MediaRecord only(const MediaOwner& owner) const;
 
  private:
   MediaStoreSubject subject_;

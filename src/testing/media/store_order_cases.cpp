@@ -95,7 +95,7 @@ void append_allots(const StoreBench& bench) {
 }
 
 void append_many(const StoreBench& bench) {
-  constexpr int many = 120;
+  constexpr int many = 60;
   std::vector<MediaRecord> records;
   for (int i = 0; i < many; ++i) records.push_back(sample_record(many - i, gallery()));
   bench.commit([&](Transaction& tx) {
