@@ -106,7 +106,10 @@ std::size_t MediaLibrary::Work::share(Transaction& tx, const MediaPlace& place,
 std::vector<MediaRecord> MediaLibrary::Work::find_allowed(
     Transaction& tx, const MediaPlace& place, const std::vector<std::string>& ids) const {
   const auto found = guarded(tx, [&] {
-    const Ids live = lock_live(tx, {ids.begin(), ids.end()});
+    Ids live;
+    for (const std::string& id : Ids(ids.begin(), ids.end())) {
+      if (TransactionAccess::touch(tx, id)) live.insert(id);
+    }
     std::vector<std::optional<MediaRecord>> records;
     for (const std::string& id : ids) {
       records.push_back(live.contains(id) ? store_->find(id, &tx) : std::nullopt);

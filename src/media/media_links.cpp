@@ -67,13 +67,13 @@ void MediaLinks::remove_all(std::string_view id) const {
   });
 }
 
-std::vector<MediaLink> MediaLinks::of(std::string_view id) const {
+std::vector<MediaLink> MediaLinks::of(std::string_view id, RowLock lock) const {
   return on_media({.attachment = std::string(id), .table = tables_.links}, [&] {
     std::vector<MediaLink> all;
-    const auto record = own(id, RowLock::none);
+    const auto record = own(id, lock);
     if (!record) return all;
     all.push_back(*record);
-    for (Dated& one : read(id, RowLock::none)) {
+    for (Dated& one : read(id, lock)) {
       if (one.link.place != record->place) all.push_back(std::move(one.link));
     }
     return all;

@@ -20,7 +20,7 @@ class MediaLinks {
   bool remove(std::string_view id, const MediaPlace& place) const;
   void remove_all(std::string_view id) const;
   /// As `MediaStore::links`.
-  std::vector<MediaLink> of(std::string_view id) const;
+  std::vector<MediaLink> of(std::string_view id, RowLock lock) const;
 
  private:
   struct Dated {

@@ -48,6 +48,21 @@ std::vector<MediaRecord> in_order(std::vector<MediaRecord> records,
   return sorted;
 }
 
+void read_listed(Query& query, std::vector<MediaRecord>& records, std::vector<Spot>& spots) {
+  MediaRow row;
+  Spot spot;
+  query.fetch_with(
+      [&](soci::statement& statement) {
+        row.define(statement);
+        statement.exchange(soci::into(spot.collection));
+        statement.exchange(soci::into(spot.position));
+      },
+      [&] {
+        records.push_back(row.take());
+        spots.push_back(spot);
+      });
+}
+
 /// `(:p21, :p22, …)` for the row of this number.
 std::string row_parameters(std::size_t row) {
   std::string text = "(";
@@ -161,34 +176,36 @@ std::string MediaTable::shared_rows(const std::string& collection_condition) con
   return text;
 }
 
-std::vector<MediaRecord> MediaTable::list_by_owner(
-    const MediaOwner& owner, std::optional<std::string_view> collection) const {
+/// A plain SELECT in a transaction of MySQL's reads what was there at its first one.
+bool MediaTable::sees_the_past(RowLock lock) const {
+  const Engine engine = dialect_.engine();
+  return lock == RowLock::wait && (engine == Engine::mysql || engine == Engine::mariadb);
+}
+
+std::vector<MediaRecord> MediaTable::list_by_owner(const MediaOwner& owner,
+                                                   std::optional<std::string_view> collection,
+                                                   RowLock lock) const {
   const auto condition = [&](const std::string& column, const char* parameter) {
     return collection ? column + " = " + parameter : std::string();
   };
-  Query query(sql_, own_rows(condition(name(&MediaColumns::collection), ":p2")) + " union all " +
-                        shared_rows(condition("collection", ":p5")));
-  for (int branch = 0; branch < 2; ++branch) {
-    query.bind(owner.type).bind(owner.id);
-    if (collection) query.bind(std::string(*collection));
+  std::vector<std::string> branches{own_rows(condition(name(&MediaColumns::collection), ":p2")),
+                                    shared_rows(condition("collection", ":p5"))};
+  std::vector<std::string> statements{branches[0] + " union all " + branches[1]};
+  if (sees_the_past(lock)) {
+    for (std::string& branch : branches) branch += dialect_.row_lock(lock);
+    statements = std::move(branches);
   }
-  return on_media(place(), [&] {
-    std::vector<MediaRecord> records;
-    std::vector<Spot> spots;
-    MediaRow row;
-    Spot spot;
-    query.fetch_with(
-        [&](soci::statement& statement) {
-          row.define(statement);
-          statement.exchange(soci::into(spot.collection));
-          statement.exchange(soci::into(spot.position));
-        },
-        [&] {
-          records.push_back(row.take());
-          spots.push_back(spot);
-        });
-    return in_order(std::move(records), spots);
-  });
+  std::vector<MediaRecord> records;
+  std::vector<Spot> spots;
+  for (std::string& statement : statements) {
+    Query query(sql_, std::move(statement));
+    for (std::size_t branch = statements.size() - 1; branch < 2; ++branch) {
+      query.bind(owner.type).bind(owner.id);
+      if (collection) query.bind(std::string(*collection));
+    }
+    on_media(place(), [&] { read_listed(query, records, spots); });
+  }
+  return in_order(std::move(records), spots);
 }
 
 bool MediaTable::remove(std::string_view id) const {

@@ -22,9 +22,11 @@ class MediaTable {
   /// Inserts new ones.
   void insert(std::span<const MediaRecord> records) const;
   std::optional<MediaRecord> find(std::string_view id, RowLock lock) const;
-  /// With the shared ones, in one statement.
+  /// With the shared ones, in one statement. With a lock: as they are now, also where the
+  /// transaction would else see what was there when it began (MySQL; then in two statements).
   std::vector<MediaRecord> list_by_owner(const MediaOwner& owner,
-                                         std::optional<std::string_view> collection) const;
+                                         std::optional<std::string_view> collection,
+                                         RowLock lock) const;
   bool remove(std::string_view id) const;
   /// Reads the row under its lock, adds, and writes the variants back.
   std::optional<MediaRecord> merge_variants(
@@ -32,6 +34,7 @@ class MediaTable {
 
  private:
   std::string name(std::string MediaColumns::*column) const;
+  bool sees_the_past(RowLock lock) const;
   std::string own_rows(const std::string& collection_condition) const;
   std::string shared_rows(const std::string& collection_condition) const;
   Where place(std::string_view id = {}) const;

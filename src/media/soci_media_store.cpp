@@ -22,16 +22,16 @@ class SociMediaStore final : public MediaStore {
   }
 
   std::optional<MediaRecord> find(std::string_view id, Transaction* tx) override {
-    const RowLock lock = tx ? RowLock::wait : RowLock::none;
-    return sessions_.read(
-        tx, [&](soci::session& sql) { return detail::MediaTable(sql, tables_).find(id, lock); });
+    return sessions_.read(tx, [&](soci::session& sql) {
+      return detail::MediaTable(sql, tables_).find(id, lock_of(tx));
+    });
   }
 
   std::vector<MediaRecord> list_by_owner(const MediaOwner& owner,
                                          std::optional<std::string_view> collection,
                                          Transaction* tx) override {
     return sessions_.read(tx, [&](soci::session& sql) {
-      return detail::MediaTable(sql, tables_).list_by_owner(owner, collection);
+      return detail::MediaTable(sql, tables_).list_by_owner(owner, collection, lock_of(tx));
     });
   }
 
@@ -68,8 +68,9 @@ class SociMediaStore final : public MediaStore {
   }
 
   std::vector<MediaLink> links(std::string_view id, Transaction* tx) override {
-    return sessions_.read(
-        tx, [&](soci::session& sql) { return detail::MediaLinks(sql, tables_).of(id); });
+    return sessions_.read(tx, [&](soci::session& sql) {
+      return detail::MediaLinks(sql, tables_).of(id, lock_of(tx));
+    });
   }
 
   std::int64_t count(const MediaFilter& filter) override {
@@ -91,6 +92,9 @@ class SociMediaStore final : public MediaStore {
   }
 
  private:
+  /// What a unit of work reads, it is about to change.
+  static RowLock lock_of(const Transaction* tx) { return tx ? RowLock::wait : RowLock::none; }
+
   detail::MediaSessions sessions_;
   const MediaTables& tables_ = sessions_.tables();
 };

@@ -206,6 +206,19 @@ std::optional<LedgerRow> Ledger::lock(const std::string& id) const {
   return found;
 }
 
+void Ledger::touch(const std::string& id) const {
+  Query statement(sql_, "update " + table_ + " set changed_at = " +
+                            std::string(dialect_.now_milliseconds()) + " where id = :p0");
+  statement.bind(id);
+  try {
+    core_.statement("ledger.touch", [&] { statement.execute(); });
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be written", error, {.attachment = id});
+  }
+}
+
 std::map<std::string, LedgerRow> Ledger::find(std::span<const std::string> ids) const {
   std::map<std::string, LedgerRow> found;
   for (std::size_t i = 0; i < ids.size(); i += rows_of_a_statement) {

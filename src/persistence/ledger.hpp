@@ -60,6 +60,9 @@ class Ledger {
 
   /// What is there, locked until the end of the transaction.
   std::optional<LedgerRow> lock(const std::string& id) const;
+  /// Changes a row that is locked, but nothing that matters: a transaction that sees the past
+  /// cannot lock it afterwards, and so cannot overlook what was done under this lock.
+  void touch(const std::string& id) const;
 
   /// What is there for those of these that are known.
   std::map<std::string, LedgerRow> find(std::span<const std::string> ids) const;

@@ -20,6 +20,8 @@ struct TransactionAccess {
   }
   /// Locks an attachment until the end; false if it is given up.
   static bool lock(Transaction& tx, const std::string& id) { return work(tx).lock_live(id); }
+  /// The same for who is going to share it.
+  static bool touch(Transaction& tx, const std::string& id) { return work(tx).touch_live(id); }
   /// The files go after the commit. `Errc::conflict` if somebody else has given them up.
   static void give_up(Transaction& tx, const Attachment& attachment, const std::string& slot) {
     work(tx).release(attachment, slot, RemovedEvent::Reason::removed);

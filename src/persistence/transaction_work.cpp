@@ -194,6 +194,12 @@ bool Transaction::Work::lock_live(const std::string& id) {
   return !found || found->state == detail::LedgerState::live;
 }
 
+bool Transaction::Work::touch_live(const std::string& id) {
+  if (!lock_live(id)) return false;
+  if (core_.has_ledger()) ledger_.touch(id);
+  return true;
+}
+
 void Transaction::Work::remove(const Attachment& attachment) {
   const detail::StoredFiles files = detail::files_of(attachment);
   core_.disk(files.disk);

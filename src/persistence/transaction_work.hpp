@@ -92,6 +92,8 @@ class Transaction::Work {
   bool is_doomed_by_trigger(const std::string& id) const;
   /// Locks an attachment until the end. Whether a row has it, as far as the ledger knows.
   bool lock_live(const std::string& id);
+  /// The same for something that whoever locks it later must not overlook.
+  bool touch_live(const std::string& id);
   template <class Step>
   auto on_row(const ColumnField& field, const RowKey& key, Step step);
   template <class Value>

@@ -52,6 +52,14 @@ class Shared {
     }
   }
 
+  /// Begins, and reads something: some databases show nothing newer from then on.
+  void look(Transaction& tx) {
+    tx.begin();
+    int rows = 0;
+    tx.session() << "select count(*) from " + db.dialect().identifier(tables.media),
+        soci::into(rows);
+  }
+
   static Source text(const std::string& content) {
     return Source::from_memory(content, content + ".txt");
   }
@@ -153,6 +161,56 @@ TEST_CASE("who shares a file that goes gets it or an error, on every database") 
     CHECK(second.list().size() == (is_there ? 1 : 0));
     CHECK(first.list().empty());
     CHECK(shared.has_files(is_there ? 1 : 0));
+  }
+}
+
+TEST_CASE("who looks at the past does not remove what was shared since, on every database") {
+  for (const Target& target : targets()) {
+    if (target.engine == Engine::sqlite) continue;  // Its writers wait from the beginning.
+    CAPTURE(target);
+    Shared shared(target);
+    const auto first = shared.library.for_owner("Product", 1).collection("images");
+    const auto second = shared.library.for_owner("Page", 1).collection("figures");
+    std::vector<std::string> ids;
+    shared.committed(
+        [&](Transaction& tx) { ids = {first.attach(tx, Shared::text("front")).attachment.id}; });
+    {
+      const SessionLease session = shared.pool.lease();
+      Transaction tx(*session, shared.shop.files);
+      shared.look(tx);
+      shared.committed([&](Transaction& other) { second.attach(other, ids); });
+      const auto error = error_of([&] {
+        first.detach(tx, ids);
+        tx.commit();
+      });
+      CHECK((!error || error->code() == Errc::conflict));
+      if (error) tx.rollback();
+    }
+    CHECK(second.list().size() == 1);
+    CHECK(shared.has_files(1));
+  }
+}
+
+TEST_CASE("a single collection stays single for who looks at the past, on every database") {
+  for (const Target& target : targets()) {
+    if (target.engine == Engine::sqlite) continue;
+    CAPTURE(target);
+    Shared shared(target);
+    const auto cover = shared.library.for_owner("Product", 1).collection("cover");
+    {
+      const SessionLease session = shared.pool.lease();
+      Transaction tx(*session, shared.shop.files);
+      shared.look(tx);
+      shared.committed([&](Transaction& other) { cover.attach(other, Shared::text("one")); });
+      const auto error = error_of([&] {
+        cover.attach(tx, Shared::text("two"));
+        tx.commit();
+      });
+      CHECK((!error || error->code() == Errc::conflict));
+      if (error) tx.rollback();
+    }
+    CHECK(cover.list().size() == 1);
+    CHECK(shared.has_files(1));
   }
 }
 

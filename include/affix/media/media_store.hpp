@@ -49,7 +49,8 @@ struct MediaGroupCount {
 /// and `next_position`; those that have a default do their work by the five, or are
 /// `Errc::unsupported` as documented. What changes something takes the unit of work that it belongs
 /// to, and begins it if necessary. What reads takes one to read inside of, or null to read what is
-/// committed.
+/// committed. Inside of one it reads what is there now, and not what was there when the unit of
+/// work began, as far as the database lets it; rows may be locked for that.
 ///
 /// `affix::testing::run_media_store_conformance` tells whether a store keeps the contract.
 ///
