@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <limits>
 
+#include "media/media_tables.hpp"
+
 namespace affix {
 namespace {
 
 using detail::TransactionAccess;
 using Ids = std::set<std::string>;
-
-/// The place of a record's attachment in the ledger.
-std::string slot_of(std::string_view id) { return std::string("media/").append(id); }
 
 [[noreturn]] void refuse_unknown(const std::string& id) {
   throw Error(Errc::record_not_found, "There is no such media record", {.attachment = id});
@@ -63,7 +62,7 @@ MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place,
     TransactionAccess::work(tx).discard(std::move(pending));
     throw;
   }
-  const std::string slot = slot_of(pending.id());
+  const std::string slot = detail::media_slot(pending.id());
   Attachment attachment = TransactionAccess::adopt(tx, std::move(pending), slot);
   return guarded(tx, [&] {
     MediaRecord record{.attachment = std::move(attachment),
@@ -185,7 +184,7 @@ void MediaLibrary::Work::hand_on(Transaction& tx, MediaRecord record, const Medi
 
 void MediaLibrary::Work::remove_files(Transaction& tx, const MediaRecord& record) const {
   const std::string& id = record.attachment.id;
-  TransactionAccess::give_up(tx, record.attachment, slot_of(id));
+  TransactionAccess::give_up(tx, record.attachment, detail::media_slot(id));
   store_->remove(tx, id);
 }
 

@@ -40,6 +40,7 @@ class MediaRow {
   void define(soci::statement& statement);
   /// The row as a record. `Errc::invalid_document` for what is none. Once for each row.
   MediaRecord take();
+  const std::string& id() const { return id_; }
   /// As it is stored.
   const std::string& created_at() const { return created_at_; }
 

@@ -63,6 +63,11 @@ void read_listed(Query& query, std::vector<MediaRecord>& records, std::vector<Sp
       });
 }
 
+void fetch_rows(Query& query, const RowVisitor& visit) {
+  MediaRow row;
+  query.fetch_with([&](soci::statement& statement) { row.define(statement); }, [&] { visit(row); });
+}
+
 /// `(:p21, :p22, …)` for the row of this number.
 std::string row_parameters(std::size_t row) {
   std::string text = "(";
@@ -150,6 +155,42 @@ std::optional<MediaRecord> MediaTable::find(std::string_view id, RowLock lock) c
                      [&] { found = row.take(); });
     return found;
   });
+}
+
+void MediaTable::visit(std::span<const std::string> ids, RowLock lock,
+                       const RowVisitor& visit) const {
+  constexpr std::size_t ids_of_a_statement = 50;
+  for (; !ids.empty(); ids = ids.subspan(std::min(ids_of_a_statement, ids.size()))) {
+    const auto some = ids.first(std::min(ids_of_a_statement, ids.size()));
+    std::string parameters;
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      parameters += i == 0 ? ":p" : ", :p";
+      parameters += std::to_string(i);
+    }
+    Query query(sql_, "select " + selected_columns(sql_, tables_.columns) + " from " + table_ +
+                          " where " + name(&MediaColumns::id) + " in (" + parameters + ")" +
+                          dialect_.row_lock(lock));
+    for (const std::string& id : some) query.bind(id);
+    on_media(place(), [&] { fetch_rows(query, visit); });
+  }
+}
+
+std::optional<std::string> MediaTable::visit_page(const std::optional<std::string>& after,
+                                                  std::size_t limit,
+                                                  const RowVisitor& visit) const {
+  const std::string id = name(&MediaColumns::id);
+  Query query(sql_, "select " + selected_columns(sql_, tables_.columns) + " from " + table_ +
+                        (after ? " where " + id + " > :p0" : "") + " order by " + id +
+                        dialect_.page(limit, 0));
+  if (after) query.bind(*after);
+  std::optional<std::string> last;
+  on_media(place(), [&] {
+    fetch_rows(query, [&](MediaRow& row) {
+      last = row.id();
+      visit(row);
+    });
+  });
+  return last;
 }
 
 /// What was stored for the owner of `:p0` and `:p1`.

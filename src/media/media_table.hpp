@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -8,8 +9,12 @@
 
 #include "affix/media/media_record.hpp"
 #include "affix/media/media_schema.hpp"
+#include "media/media_rows.hpp"
 
 namespace affix::detail {
+
+/// Gets a row before anything is known of what is in it.
+using RowVisitor = std::function<void(MediaRow&)>;
 
 /// The media table through one session: statements, no transactions. `tables` has exact names, and
 /// both must outlive it.
@@ -22,6 +27,12 @@ class MediaTable {
   /// Inserts new ones.
   void insert(std::span<const MediaRecord> records) const;
   std::optional<MediaRecord> find(std::string_view id, RowLock lock) const;
+  /// Calls `visit` with each of these records that is there.
+  void visit(std::span<const std::string> ids, RowLock lock, const RowVisitor& visit) const;
+  /// The same with the first records behind this id, or the first of all; returns the last id, or
+  /// nothing behind the end.
+  std::optional<std::string> visit_page(const std::optional<std::string>& after, std::size_t limit,
+                                        const RowVisitor& visit) const;
   /// With the shared ones, in one statement. With a lock: as they are now, also where the
   /// transaction would else see what was there when it began (MySQL; then in two statements).
   std::vector<MediaRecord> list_by_owner(const MediaOwner& owner,

@@ -115,4 +115,6 @@ std::vector<TableDefinition> media_definitions(const Dialect& dialect, const Med
           positions_table(dialect, tables.positions)};
 }
 
+std::string media_slot(std::string_view id) { return std::string("media/").append(id); }
+
 }  // namespace affix::detail

@@ -34,6 +34,9 @@ std::vector<TableDefinition> media_definitions(const Dialect& dialect, const Med
 /// has room for as the bytes that it has to expect, and cuts what is longer without a word.
 std::string whole_text(soci::session& sql, const std::string& column);
 
+/// The place of a record's attachment in the ledger.
+std::string media_slot(std::string_view id);
+
 /// Runs statements on the media tables: what the backend throws becomes an `Error` with the place.
 template <class Statement>
 auto on_media(const Where& place, Statement statement) {

@@ -217,7 +217,7 @@ std::vector<LedgerRow> Reaper::claim(std::vector<LedgerRow> rows) {
 
 void Reaper::purge_claimed(std::span<const LedgerRow> rows) {
   const std::vector<std::string> ids = ids_of(rows);
-  const auto used = find_references(sql_, ids, options_.fields, options_.list_fields);
+  const auto used = find_references(sql_, ids, Places(options_));
   std::vector<std::string> purged;
   for (const LedgerRow& row : rows) {
     if (used.contains(row.files.id)) continue;

@@ -61,9 +61,19 @@ class Reaper {
   ReapResult result_;
 };
 
+/// Where attachments are looked for. Refers to the options that it was made from.
+struct Places {
+  std::span<const ColumnField> fields;
+  std::span<const ColumnListField> list_fields;
+  std::span<const std::shared_ptr<const AttachmentTable>> tables;
+
+  template <class Options>
+  explicit Places(const Options& options)
+      : fields(options.fields), list_fields(options.list_fields), tables(options.tables) {}
+};
+
 /// Those of the ids that a row has in one of the fields.
 std::set<std::string> find_references(soci::session& sql, std::span<const std::string> ids,
-                                      std::span<const ColumnField> fields,
-                                      std::span<const ColumnListField> list_fields);
+                                      const Places& places);
 
 }  // namespace affix::detail

@@ -39,22 +39,25 @@ void read_all(soci::session& sql, const ColumnField& field, std::span<const std:
 }  // namespace
 
 std::set<std::string> find_references(soci::session& sql, std::span<const std::string> ids,
-                                      std::span<const ColumnField> fields,
-                                      std::span<const ColumnListField> list_fields) {
+                                      const Places& places) {
   std::set<std::string> found;
   if (ids.empty()) return found;
   const auto note = [&](const Attachment& attachment) {
     if (std::ranges::find(ids, attachment.id) != ids.end()) found.insert(attachment.id);
   };
-  for (const ColumnField& field : fields) {
+  for (const ColumnField& field : places.fields) {
     read_all<std::optional<Attachment>>(sql, field, ids, [&](const auto& value) {
       if (value) note(*value);
     });
   }
-  for (const ColumnListField& field : list_fields) {
+  for (const ColumnListField& field : places.list_fields) {
     read_all<AttachmentList>(sql, field.column, ids, [&](const AttachmentList& list) {
       for (const Attachment& one : list) note(one);
     });
+  }
+  for (const auto& table : places.tables) {
+    const OpenedByStatement opened(sql);
+    for (const PlacedAttachment& one : table->find(sql, ids, RowLock::none)) note(one.attachment);
   }
   return found;
 }

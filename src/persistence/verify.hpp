@@ -16,10 +16,20 @@ namespace affix::detail {
 
 /// An attachment that a row has.
 struct RowItem {
-  const ColumnField* field;
-  enum class Holds { one, list } holds;
+  enum class Holds { one, list };
+
+  /// A row of a column.
+  RowItem(const ColumnField& at, Holds what, const RowKey& row, Attachment found);
+  /// A row of a table of attachments.
+  RowItem(const AttachmentTable& at, const PlacedAttachment& found);
+
+  const ColumnField* field = nullptr;
+  Holds holds = Holds::one;
   RowKey key;
+  const AttachmentTable* table = nullptr;
   Attachment attachment;
+  Where where;
+  std::string slot;
 };
 
 /// Files of one attachment as a disk lists them.
@@ -63,9 +73,12 @@ class Verifier {
                       std::vector<Finding>& found);
   std::map<std::string, FileInfo> list_files(const Attachment& attachment);
   void check_unreadable(const ColumnField& field, RowItem::Holds holds, const RowKey& key);
+  void report_unreadable(const Error& error);
   void report_aliases();
   template <class Page, class Bad>
   void visit_items(Page page, Bad bad);
+  template <class Page, class Bad>
+  void visit_tables(Page page, Bad bad);
 
   // ---- the ledger and the disks, in verify_files.cpp -------------------------------------------
   void check_ledger();
@@ -89,7 +102,7 @@ class Verifier {
 
   /// What a place has now of an attachment; nothing if the row, or the attachment in it, is gone.
   std::optional<Attachment> read_again(const RowItem& item, RowLock lock);
-  Where where(const RowItem& item) const;
+  std::optional<Attachment> read_table_again(const RowItem& item, RowLock lock);
   bool is_old(TimePoint modified) const;
   void report(Finding finding);
 

@@ -46,7 +46,7 @@ std::vector<LedgerRow> Verifier::live_rows(const std::string& after) {
 void Verifier::check_unreferenced(std::span<const LedgerRow> rows) {
   std::vector<std::string> ids;
   for (const LedgerRow& row : rows) ids.push_back(row.files.id);
-  const auto used = find_references(sql_, ids, options_.fields, options_.list_fields);
+  const auto used = find_references(sql_, ids, Places(options_));
   std::map<std::string, LedgerRow> still;
   {
     const OpenedByStatement opened(sql_);

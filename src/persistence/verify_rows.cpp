@@ -16,13 +16,13 @@ using OneAttachment = std::optional<Attachment>;
 
 void add_items(const ColumnField& field, const PagedRow<OneAttachment>& row,
                std::vector<RowItem>& items) {
-  if (row.value) items.push_back({&field, RowItem::Holds::one, row.key, *row.value});
+  if (row.value) items.emplace_back(field, RowItem::Holds::one, row.key, *row.value);
 }
 
 void add_items(const ColumnField& field, const PagedRow<AttachmentList>& row,
                std::vector<RowItem>& items) {
   for (const Attachment& one : row.value) {
-    items.push_back({&field, RowItem::Holds::list, row.key, one});
+    items.emplace_back(field, RowItem::Holds::list, row.key, one);
   }
 }
 
@@ -73,6 +73,40 @@ bool is_whole(std::span<const Finding> found) {
 
 }  // namespace
 
+RowItem::RowItem(const ColumnField& at, Holds what, const RowKey& row, Attachment found)
+    : field(&at),
+      holds(what),
+      key(row),
+      attachment(std::move(found)),
+      where(place_of(at, row)),
+      slot(slot_of(at, row)) {
+  where.disk = attachment.disk;
+  where.attachment = attachment.id;
+}
+
+RowItem::RowItem(const AttachmentTable& at, const PlacedAttachment& found)
+    : key(found.attachment.id),
+      table(&at),
+      attachment(found.attachment),
+      where(found.where),
+      slot(found.slot) {
+  where.disk = attachment.disk;
+  where.attachment = attachment.id;
+}
+
+template <class Page, class Bad>
+void Verifier::visit_tables(Page page, Bad bad) {
+  for (const auto& table : options_.tables) {
+    table->each(sql_, [&](std::span<const PlacedAttachment> rows) {
+      std::vector<RowItem> items;
+      for (const PlacedAttachment& row : rows) {
+        row.error ? bad(*row.error) : static_cast<void>(items.emplace_back(*table, row));
+      }
+      page(items, rows.size());
+    });
+  }
+}
+
 template <class Page, class Bad>
 void Verifier::visit_items(Page page, Bad bad) {
   using Holds = RowItem::Holds;
@@ -88,24 +122,24 @@ void Verifier::visit_items(Page page, Bad bad) {
 }
 
 void Verifier::survey() {
-  visit_items(
-      [&](const std::vector<RowItem>& items, std::size_t) {
-        for (const RowItem& item : items) ids_.add(item.attachment.id);
-      },
-      [](const auto&, auto, const auto&) {});
+  const auto add = [&](const std::vector<RowItem>& items, std::size_t) {
+    for (const RowItem& item : items) ids_.add(item.attachment.id);
+  };
+  visit_items(add, [](const auto&, auto, const auto&) {});
+  visit_tables(add, [](const Error&) {});
   ids_.sort();
 }
 
 void Verifier::check_rows() {
-  visit_items(
-      [&](const std::vector<RowItem>& items, std::size_t rows) {
-        report_.rows += rows;
-        report_.attachments += items.size();
-        check_items(items);
-      },
-      [&](const ColumnField& field, RowItem::Holds holds, const RowKey& key) {
-        check_unreadable(field, holds, key);
-      });
+  const auto check = [&](const std::vector<RowItem>& items, std::size_t rows) {
+    report_.rows += rows;
+    report_.attachments += items.size();
+    check_items(items);
+  };
+  visit_items(check, [&](const ColumnField& field, RowItem::Holds holds, const RowKey& key) {
+    check_unreadable(field, holds, key);
+  });
+  visit_tables(check, [&](const Error& error) { report_unreadable(error); });
 }
 
 void Verifier::check_items(std::span<const RowItem> items) {
@@ -145,8 +179,8 @@ void Verifier::check_item(const RowItem& item, const LedgerRow* known) {
 
 void Verifier::check_ledger_of(const RowItem& item, const LedgerRow* known,
                                std::vector<Finding>& found) {
-  if (!known) return found.push_back({FindingKind::unknown, where(item)});
-  if (known->state != LedgerState::live) found.push_back({FindingKind::given_up, where(item)});
+  if (!known) return found.push_back({FindingKind::unknown, item.where});
+  if (known->state != LedgerState::live) found.push_back({FindingKind::given_up, item.where});
 }
 
 void Verifier::check_file(const RowItem& item, const std::string& variant,
@@ -154,7 +188,7 @@ void Verifier::check_file(const RowItem& item, const std::string& variant,
                           std::vector<Finding>& found) {
   ++report_.files;
   const auto [disk_name, path] = named_place(item.attachment, variant);
-  Where place = where(item);
+  Where place = item.where;
   place.disk = disk_name;
   place.key = path;
   place.variant = variant;
@@ -188,7 +222,7 @@ void Verifier::check_unlisted(const RowItem& item, const std::map<std::string, F
     if (names_path(item.attachment, path) || !is_old(file.modified)) continue;
     const auto owner = files_at(item.attachment.disk, file.key);
     if (!owner || owner->id != item.attachment.id) continue;
-    Where place = where(item);
+    Where place = item.where;
     place.key = path;
     found.push_back({FindingKind::unlisted_variant, place});
   }
@@ -218,9 +252,15 @@ void Verifier::check_unreadable(const ColumnField& field, RowItem::Holds holds, 
         : static_cast<void>(read_row<AttachmentList>(sql_, field, key, RowLock::none));
   } catch (const Error& error) {
     if (error.code() == Errc::record_not_found) return;
-    if (error.code() != Errc::invalid_document && error.code() != Errc::newer_format) throw;
-    report({FindingKind::unreadable, error.where()});
+    report_unreadable(error);
   }
+}
+
+void Verifier::report_unreadable(const Error& error) {
+  if (error.code() != Errc::invalid_document && error.code() != Errc::newer_format) {
+    throw Error(error);
+  }
+  report({FindingKind::unreadable, error.where()});
 }
 
 void Verifier::report_aliases() {
@@ -230,11 +270,19 @@ void Verifier::report_aliases() {
   }
   for (const auto& [id, items] : places) {
     if (items.size() < 2) continue;
-    for (const RowItem* item : items) report({FindingKind::alias, where(*item)});
+    for (const RowItem* item : items) report({FindingKind::alias, item->where});
   }
 }
 
+std::optional<Attachment> Verifier::read_table_again(const RowItem& item, RowLock lock) {
+  const OpenedByStatement opened(sql_);
+  auto found = item.table->find(sql_, std::span(&item.attachment.id, 1), lock);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front().attachment);
+}
+
 std::optional<Attachment> Verifier::read_again(const RowItem& item, RowLock lock) {
+  if (item.table) return read_table_again(item, lock);
   try {
     const OpenedByStatement opened(sql_);
     AttachmentList list;
@@ -252,13 +300,6 @@ std::optional<Attachment> Verifier::read_again(const RowItem& item, RowLock lock
     }
     throw;
   }
-}
-
-Where Verifier::where(const RowItem& item) const {
-  Where place = place_of(*item.field, item.key);
-  place.disk = item.attachment.disk;
-  place.attachment = item.attachment.id;
-  return place;
 }
 
 }  // namespace affix::detail

@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "affix/manager/attachment_manager.hpp"
+#include "affix/persistence/attachment_table.hpp"
 #include "affix/persistence/column_field.hpp"
 
 namespace affix {
@@ -32,6 +34,7 @@ struct ReapOptions {
   /// that removes something; empty: none is looked at.
   std::vector<ColumnField> fields{};
   std::vector<ColumnListField> list_fields{};
+  std::vector<std::shared_ptr<const AttachmentTable>> tables{};  ///< The same for tables.
 };
 
 /// What `reap` has done, in attachments.

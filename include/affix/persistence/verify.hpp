@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "affix/manager/attachment_manager.hpp"
+#include "affix/persistence/attachment_table.hpp"
 #include "affix/persistence/column_field.hpp"
 
 namespace affix {
@@ -41,6 +43,8 @@ struct VerifyOptions {
   /// The columns that are compared. A table that is named here must exist.
   std::vector<ColumnField> fields{};
   std::vector<ColumnListField> list_fields{};
+  /// Tables of attachments, e.g. `make_media_attachments()`.
+  std::vector<std::shared_ptr<const AttachmentTable>> tables{};
   /// Whether these are all places of the database that have attachments. Only `all` looks for what
   /// is unreferenced, and removes orphans: with `some`, a column that was not named could have it.
   enum class Coverage { some, all } coverage = Coverage::some;
