@@ -56,7 +56,7 @@ class MediaAttachments final : public AttachmentTable {
 
 }  // namespace
 
-std::shared_ptr<const AttachmentTable> make_media_attachments(MediaTables tables) {
+std::shared_ptr<const AttachmentTable> make_media_attachments(const MediaTables& tables) {
   return std::make_shared<MediaAttachments>(tables);
 }
 

@@ -102,12 +102,12 @@ class SociMediaStore final : public MediaStore {
 }  // namespace
 
 std::shared_ptr<MediaStore> make_soci_media_store(soci::session& sql,
-                                                  SociMediaStoreOptions options) {
+                                                  const SociMediaStoreOptions& options) {
   return std::make_shared<SociMediaStore>(&sql, options);
 }
 
 std::shared_ptr<MediaStore> make_soci_media_store(SessionPool& pool,
-                                                  SociMediaStoreOptions options) {
+                                                  const SociMediaStoreOptions& options) {
   return std::make_shared<SociMediaStore>(&pool, options);
 }
 

@@ -8,6 +8,6 @@
 namespace affix {
 
 /// The media table as `verify` and `reap` look at it. The table must exist when they do.
-std::shared_ptr<const AttachmentTable> make_media_attachments(MediaTables tables = {});
+std::shared_ptr<const AttachmentTable> make_media_attachments(const MediaTables& tables = {});
 
 }  // namespace affix

@@ -22,9 +22,9 @@ struct SociMediaStoreOptions {
 /// unit of work, which must be of the same database. Where there is no autocommit, a read leaves no
 /// transaction behind that was not there before. `sql` must outlive the store.
 std::shared_ptr<MediaStore> make_soci_media_store(soci::session& sql,
-                                                  SociMediaStoreOptions options = {});
+                                                  const SociMediaStoreOptions& options = {});
 /// The same for many threads: what is read outside of a unit of work leases a session.
 std::shared_ptr<MediaStore> make_soci_media_store(SessionPool& pool,
-                                                  SociMediaStoreOptions options = {});
+                                                  const SociMediaStoreOptions& options = {});
 
 }  // namespace affix
