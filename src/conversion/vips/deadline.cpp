@@ -39,7 +39,7 @@ Watch::Watch(const vips::VImage& image, const Deadline& deadline) : image_(image
 vips::VImage computed(const vips::VImage& image, const Deadline& deadline) {
   const vips::VImage watched = image.copy();  // Others may be at work on the same image.
   const Watch watch(watched, deadline);
-  const vips::VImage pixels = watched.copy_memory();
+  vips::VImage pixels = watched.copy_memory();
   vips_image_set_progress(pixels.get_image(), FALSE);
   return pixels;
 }
