@@ -33,6 +33,19 @@ bool has_key_twice(std::span<const LedgerEntry> entries) {
   });
 }
 
+/// The reaper was there first. Which of several it was may not be known.
+Error too_late(std::span<const std::string> ids) {
+  return {Errc::gone,
+          "The pending attachment has waited too long for its row",
+          {.attachment = ids.size() == 1 ? ids.front() : std::string()}};
+}
+
+[[noreturn]] void refuse_late(std::span<const LedgerEntry> entries) {
+  std::vector<std::string> ids;
+  for (const LedgerEntry& entry : entries) ids.push_back(entry.files.id);
+  throw too_late(ids);
+}
+
 std::string parameters(std::size_t first, std::size_t count) {
   std::string text;
   for (std::size_t i = first; i < first + count; ++i) {
@@ -93,6 +106,8 @@ void Ledger::insert(std::vector<LedgerEntry> entries) const {
     if (classify(error) != DatabaseError::unique) {
       throw database_error("The ledger could not be written", error);
     }
+    // Without a key it can only be an id, and nothing can be asked any more.
+    if (!save && dialect_.traits().error_aborts_transaction) refuse_late(entries);
     save ? dialect_.rollback_to(sql_, key_savepoint) : erase(std::span(entries).first(inserted));
     explain_duplicate(entries);
   }
@@ -145,8 +160,8 @@ void Ledger::explain_duplicate(std::span<const LedgerEntry> entries) const {
     // It is gone again, or this transaction is too old to see it (Firebird).
     throw Error(Errc::conflict, "Somebody else has stored a file under the same idempotency key");
   }
-  throw Error(Errc::gone, "The pending attachment has waited too long for its row",
-              {.attachment = known.empty() ? ids.front() : known.begin()->first});
+  if (!known.empty()) ids = {known.begin()->first};
+  throw too_late(ids);
 }
 
 bool Ledger::doom(const std::string& id, const std::string& slot) const {

@@ -152,3 +152,28 @@ TEST_CASE("two files of one call cannot have the same key") {
   tx.rollback();
   CHECK(owners.has_just({}));
 }
+
+TEST_CASE("a writer that comes after the reaper is told so, on every database") {
+  for (const Target& target : targets()) {
+    for (const char* key : {"", "a key"}) {
+      CAPTURE(target, key);
+      Owners owners(target);
+      std::vector<PendingAttachment> pending;
+      for (int i = 0; i < 3; ++i) {
+        CreateOptions options;
+        if (i == 1) options.idempotency_key = key;
+        pending.push_back(owners.shop.files.create(picture("coffee.png"), options));
+      }
+      // What the reaper leaves behind for an upload that nobody wanted.
+      owners.db.run("insert into " + owners.db.dialect().identifier(owners.ledger.table) +
+                    " (id, state, disk, prefix, size, changed_at) values ('" + pending[1].id() +
+                    "', 'dead', 'local', 'attachments', 0, 0)");
+      Transaction tx(owners.db.sql, owners.shop.files);
+      const auto error = error_of([&] { static_cast<void>(tx.adopt_all(std::move(pending))); });
+      REQUIRE(error);
+      CHECK(error->code() == Errc::gone);
+      tx.rollback();
+      CHECK(owners.shop.stored().empty());
+    }
+  }
+}
