@@ -1,5 +1,7 @@
 #include "affix/media/media_store.hpp"
 
+#include <mutex>
+
 #include "affix/value/error.hpp"
 #include "media/media_positions.hpp"
 
@@ -20,6 +22,10 @@ std::vector<MediaRecord> MediaStore::append(Transaction& tx, std::vector<MediaRe
 
 std::optional<MediaRecord> MediaStore::merge_variants(
     Transaction& tx, std::string_view id, const std::map<std::string, Variant, std::less<>>& add) {
+  // In a store without transactions no row is locked between reading and writing.
+  static std::mutex mutex;
+  std::unique_lock merging(mutex, std::defer_lock);
+  if (!is_transactional()) merging.lock();
   std::optional<MediaRecord> record = find(id, &tx);
   if (!record) return std::nullopt;
   for (const auto& [name, variant] : add) {

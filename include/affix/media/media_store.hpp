@@ -93,7 +93,9 @@ class MediaStore {
   virtual std::vector<MediaRecord> append(Transaction& tx, std::vector<MediaRecord> records);
 
   /// Adds variants to those of the record, each in the place of one of the same name; nobody's
-  /// others are lost. Returns the record as it is then; nothing if there is none of this id.
+  /// others are lost. By default by `find` and `save`, one call after the other in this process if
+  /// the store is not transactional. Returns the record as it is then; nothing if there is none of
+  /// this id.
   virtual std::optional<MediaRecord> merge_variants(
       Transaction& tx, std::string_view id, const std::map<std::string, Variant, std::less<>>& add);
 
