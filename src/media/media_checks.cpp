@@ -41,6 +41,8 @@ void check_place(const MediaPlace& place) {
   check({"collection", place.collection, MediaWidths::owner});
 }
 
+void check_name(const std::string& name) { check({"name", name, MediaWidths::name}); }
+
 void check_record(const MediaRecord& record) {
   const Attachment& attachment = record.attachment;
   static_cast<void>(print(attachment));

@@ -20,6 +20,7 @@ struct MediaWidths {
 /// give back as it is.
 void check_record(const MediaRecord& record);
 void check_place(const MediaPlace& place);
+void check_name(const std::string& name);
 
 /// Owner type, owner id, collection: for maps and sets.
 struct PlaceOrder {

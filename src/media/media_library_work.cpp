@@ -47,6 +47,7 @@ MediaLibrary::Work::Work(MediaLibraryOptions options)
 
 MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place, Source source,
                                        const AttachOptions& options) const {
+  detail::require_sound(place, options);
   TransactionAccess::work(tx).check_key(options.idempotency_key);
   const CreateOptions create =
       detail::create_options(rules_.of(place.collection), options, source.file_name());
@@ -57,6 +58,7 @@ MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place,
                                        PendingAttachment pending,
                                        const AttachOptions& options) const {
   try {
+    detail::require_sound(place, options);
     detail::require_allowed(rules_.of(place.collection), pending.preview());
   } catch (...) {
     TransactionAccess::work(tx).discard(std::move(pending));
@@ -64,6 +66,7 @@ MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place,
   }
   const std::string slot = detail::media_slot(pending.id());
   Attachment attachment = TransactionAccess::adopt(tx, std::move(pending), slot);
+  detail::describe(attachment, options);
   return guarded(tx, [&] {
     MediaRecord record{.attachment = std::move(attachment),
                        .place = place,
@@ -264,8 +267,9 @@ void MediaLibrary::Work::reorder(Transaction& tx, const MediaPlace& place,
 }
 
 /// One of the collections that the record is in must have it, or have no rules.
-void MediaLibrary::Work::require_variant(const MediaRecord& record, std::string_view name) const {
-  for (const MediaLink& link : store_->links(record.attachment.id, nullptr)) {
+void MediaLibrary::Work::require_variant(const MediaRecord& record, std::string_view name,
+                                         Transaction* within) const {
+  for (const MediaLink& link : store_->links(record.attachment.id, within)) {
     const std::string& collection = link.place.collection;
     const auto& presets = rules_.of(collection).presets;
     if (!rules_.knows(collection)) return;
@@ -280,7 +284,7 @@ MediaRecord MediaLibrary::Work::ensure_variant(Transaction& tx, std::string_view
   Transaction* const within = tx.is_open() ? &tx : nullptr;
   std::optional<MediaRecord> record = store_->find(id, within);
   if (!record) refuse_unknown(std::string(id));
-  require_variant(*record, name);
+  require_variant(*record, name, within);
   const std::string wanted(name);
   const auto presets = detail::missing_variants(core_, record->attachment, {&wanted, 1});
   if (presets.empty()) return std::move(*record);

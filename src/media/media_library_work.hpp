@@ -53,7 +53,7 @@ class MediaLibrary::Work {
   std::vector<MediaLink> locked_links(Transaction& tx, std::string_view type,
                                       std::span<const RowKey> ids) const;
   void push_out(Transaction& tx, const MediaPlace& place) const;
-  void require_variant(const MediaRecord& record, std::string_view name) const;
+  void require_variant(const MediaRecord& record, std::string_view name, Transaction* within) const;
 
   std::shared_ptr<MediaStore> store_;
   AttachmentManager& files_;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "affix/storage/file_name.hpp"
 #include "manager/manager_core.hpp"
+#include "manager/upload_limits.hpp"
+#include "media/media_checks.hpp"
 
 namespace affix::detail {
 namespace {
@@ -53,15 +56,26 @@ bool MediaRules::knows(std::string_view collection) const noexcept {
 }
 
 void require_allowed(const MediaCollection& rules, const Attachment& attachment) {
-  const auto& accepts = rules.accepts;
-  if (!accepts.empty() && std::ranges::find(accepts, attachment.mime_type) == accepts.end()) {
-    throw Error(Errc::type_not_allowed, "Files of this type are not accepted here",
-                {.attachment = attachment.id}, attachment.mime_type);
+  require_allowed(rules.accepts, rules.max_size, attachment);
+}
+
+void require_sound(const MediaPlace& place, const AttachOptions& options) {
+  if (place.owner.type.empty()) {
+    throw Error(Errc::invalid_argument, "An owner needs a type", {.member = "ownerType"});
   }
-  if (rules.max_size > 0 && attachment.size > rules.max_size) {
-    throw Error(Errc::too_large, "There are more bytes than are allowed",
-                {.attachment = attachment.id},
-                std::to_string(rules.max_size) + " bytes are allowed");
+  check_place(place);
+  check_name(options.name);
+  if (!options.custom_properties.is_object()) {
+    throw Error(Errc::invalid_argument, "Custom properties must be an object",
+                {.member = "customProperties"});
+  }
+}
+
+void describe(Attachment& attachment, const AttachOptions& options) {
+  if (!options.name.empty()) {
+    attachment.name = options.name;
+  } else if (attachment.name == attachment.file_name) {
+    attachment.name = without_extension(attachment.file_name);
   }
 }
 
@@ -69,13 +83,13 @@ CreateOptions create_options(const MediaCollection& rules, const AttachOptions& 
                              const std::string& source_name) {
   CreateOptions create{.disk = rules.disk,
                        .file_name = options.file_name,
-                       .name = options.name,
                        .meta = options.meta,
                        .accepts = rules.accepts,
                        .max_size = rules.max_size,
                        .idempotency_key = options.idempotency_key};
   if (create.file_name.empty()) create.file_name = source_name;
-  if (create.name.empty()) create.name = without_extension(create.file_name);
+  create.name =
+      options.name.empty() ? without_extension(sanitize_file_name(create.file_name)) : options.name;
   if (rules.naming) create.file_name = rules.naming(create.file_name);
   if (rules.variants == MediaCollection::Variants::eager) create.variants = rules.presets;
   return create;

@@ -31,6 +31,12 @@ inline std::size_t most_records(const MediaCollection& rules) noexcept {
 /// `Errc::type_not_allowed`, `Errc::too_large` for a file that is stored already.
 void require_allowed(const MediaCollection& rules, const Attachment& attachment);
 
+/// `Errc::invalid_argument` for what could not be written into a row, before anything is stored.
+void require_sound(const MediaPlace& place, const AttachOptions& options);
+
+/// Gives a stored file its display name.
+void describe(Attachment& attachment, const AttachOptions& options);
+
 /// What the manager is told about an upload into a collection.
 CreateOptions create_options(const MediaCollection& rules, const AttachOptions& options,
                              const std::string& source_name);

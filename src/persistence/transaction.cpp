@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "manager/upload_limits.hpp"
 #include "manager/variants.hpp"
 #include "persistence/row_access.hpp"
 #include "persistence/transaction_work.hpp"
@@ -18,19 +19,6 @@ CreateOptions with_defaults(CreateOptions options, const ColumnField& field) {
   if (options.accepts.empty()) options.accepts = texts(field.accepts);
   if (options.max_size == 0) options.max_size = field.max_size;
   return options;
-}
-
-/// What a field asks of files that were stored before it was known.
-void check_rules(const ColumnField& field, const Attachment& attachment) {
-  const auto& accepts = field.accepts;
-  if (!accepts.empty() && std::ranges::find(accepts, attachment.mime_type) == accepts.end()) {
-    throw Error(Errc::type_not_allowed, "Files of this type are not accepted here", {},
-                attachment.mime_type);
-  }
-  if (field.max_size > 0 && attachment.size > field.max_size) {
-    throw Error(Errc::too_large, "There are more bytes than are allowed", {},
-                std::to_string(field.max_size) + " bytes are allowed");
-  }
 }
 
 }  // namespace
@@ -173,7 +161,7 @@ template <class Load>
 void Transaction::check_or_discard(const ColumnField& field, PendingAttachment& pending,
                                    Load load) {
   try {
-    check_rules(field, pending.preview());
+    detail::require_allowed(field.accepts, field.max_size, pending.preview());
     load();
   } catch (...) {
     work_->discard(std::move(pending));

@@ -42,6 +42,50 @@ TEST_CASE("the name of a record is the file's without its extension [C4]") {
   CHECK(named.attachment.file_name == "b.txt");
 }
 
+TEST_CASE("a name from a stranger becomes a harmless display name that fits") {
+  Gallery gallery;
+  const std::string hostile = "../../" + std::string(5'000, 'a') + ".txt";
+  const MediaRecord record = gallery.committed([&](Transaction& tx) {
+    return gallery.of("Product", 1).attach(tx, Source::from_memory("text", hostile));
+  });
+  CHECK(record.attachment.name.size() <= 255);
+  CHECK(record.attachment.name.find('/') == std::string::npos);
+  CHECK(gallery.library->find(record.attachment.id)->attachment == record.attachment);
+  const MediaRecord pending = gallery.committed([&](Transaction& tx) {
+    return gallery.of("Product", 1)
+        .attach(tx, gallery.shop.files.create(Gallery::text("front")), {.name = "The front"});
+  });
+  CHECK(pending.attachment.name == "The front");
+}
+
+TEST_CASE("what does not fit into a row is refused before it is stored, and the work can go on") {
+  Gallery gallery;
+  Transaction tx(gallery.sql, gallery.shop.files);
+  const auto refused = [&](const OwnerCollection& where, const AttachOptions& options = {}) {
+    return code_of([&] { where.attach(tx, Gallery::text("front"), options); }) ==
+           Errc::invalid_argument;
+  };
+  CHECK(refused(gallery.of("", 1)));
+  CHECK(refused(gallery.of(std::string(101, 'a'), 1)));
+  CHECK(refused(gallery.of("Product", 1, std::string(101, 'a'))));
+  CHECK(refused(gallery.of("Product", 1), {.name = std::string(256, 'a')}));
+  CHECK(refused(gallery.of("Product", 1), {.custom_properties = 5}));
+  CHECK(gallery.shop.is_empty());
+  gallery.of("Product", 1).attach(tx, Gallery::text("front"));
+  tx.commit();
+  CHECK(gallery.kept() == Kept{"front"});
+}
+
+TEST_CASE("a variant can be made of what this unit of work has attached") {
+  Gallery gallery(
+      Rules{{.name = "images", .presets = {"thumb"}, .variants = MediaCollection::Variants::lazy}});
+  Transaction tx(gallery.sql, gallery.shop.files);
+  const MediaRecord record = gallery.of("Product", 1).attach(tx, Gallery::text("front"));
+  CHECK(gallery.library->ensure_variant(tx, record.attachment.id, "thumb")
+            .attachment.variants.contains("thumb"));
+  tx.commit();
+}
+
 TEST_CASE("a rollback takes record and file back") {
   Gallery gallery;
   {

@@ -60,7 +60,8 @@ struct MediaLibraryOptions {
 /// One upload into a collection. What is empty is the collection's, or the source's.
 struct AttachOptions {
   std::string file_name{};
-  std::string name{};  ///< Display name. Empty: the file name without its extension.
+  /// Display name, at most 255 characters. Empty: the file name without its extension.
+  std::string name{};
   nlohmann::json custom_properties = nlohmann::json::object();  ///< An object.
   nlohmann::json meta = nlohmann::json::object();               ///< As `CreateOptions::meta`.
   std::string idempotency_key{};
@@ -78,7 +79,8 @@ class OwnerCollection {
   /// disk. In a collection that is full, the first one is taken out. Errors as
   /// `Transaction::create`.
   MediaRecord attach(Transaction& tx, Source source, const AttachOptions& options = {}) const;
-  /// The same with a file that was stored before; removed if the call fails.
+  /// The same with a file that was stored before: of `options`, display name and custom properties
+  /// count. Removed if the call fails.
   MediaRecord attach(Transaction& tx, PendingAttachment pending,
                      const AttachOptions& options = {}) const;
 
