@@ -1,7 +1,7 @@
 # The one way in which a target of this project is made.
 #
 #   affix_target(NAME KIND LIBRARY|INTERFACE|PART|PROGRAM SOURCES dir... [HEADERS dir...]
-#                PUBLIC targets... PRIVATE targets...)
+#                PUBLIC targets... PRIVATE targets... [PRECOMPILE headers...])
 #
 # LIBRARY  a static (or, with BUILD_SHARED_LIBS, shared) library affix_NAME with the alias affix::NAME
 # INTERFACE  the same without sources
@@ -10,11 +10,13 @@
 # SOURCES  folders whose *.cpp are compiled (not the folders below them), or single files
 # HEADERS  folders below include/ (without their vips_*.hpp), or single files, that are installed
 #          with the target
+# PRECOMPILE  headers of other libraries that most of the sources include, compiled once
 include_guard()
 include(GNUInstallDirs)
 
 function(affix_target name)
-  cmake_parse_arguments(arg "" "KIND" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "KIND" "SOURCES;HEADERS;PUBLIC;PRIVATE;PRECOMPILE"
+                        ${ARGN})
   set(files)
   foreach(source IN LISTS arg_SOURCES)
     if(source MATCHES "\\.cpp$")
@@ -51,6 +53,11 @@ function(affix_target name)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                                              -Wno-sign-conversion)
+    target_precompile_headers(${target} PRIVATE ${arg_PRECOMPILE})
+    if(arg_PRECOMPILE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # So that ccache can keep what was compiled with it.
+      target_compile_options(${target} PRIVATE -fpch-preprocess)
+    endif()
     if(AFFIX_WERROR)
       target_compile_options(${target} PRIVATE -Werror)
     endif()

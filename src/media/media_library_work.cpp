@@ -30,11 +30,6 @@ std::vector<std::string> missing(const std::vector<MediaRecord>& records,
   return found;
 }
 
-template <class Step>
-auto guarded(Transaction& tx, Step step) {
-  return TransactionAccess::work(tx).guarded(step);
-}
-
 }  // namespace
 
 MediaLibrary::Work::Work(MediaLibraryOptions options)
@@ -67,7 +62,7 @@ MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place,
   const std::string slot = detail::media_slot(pending.id());
   Attachment attachment = TransactionAccess::adopt(tx, std::move(pending), slot);
   detail::describe(attachment, options);
-  return guarded(tx, [&] {
+  return TransactionAccess::guarded(tx, [&] {
     MediaRecord record{.attachment = std::move(attachment),
                        .place = place,
                        .custom_properties = options.custom_properties};
@@ -95,9 +90,9 @@ Ids MediaLibrary::Work::lock_live(Transaction& tx, const Ids& ids) const {
 
 std::size_t MediaLibrary::Work::share(Transaction& tx, const MediaPlace& place,
                                       std::span<const std::string> ids) const {
-  const auto before = guarded(tx, [&] { return locked_list(tx, place); });
+  const auto before = TransactionAccess::guarded(tx, [&] { return locked_list(tx, place); });
   std::vector<MediaRecord> added = find_allowed(tx, place, missing(before, ids));
-  guarded(tx, [&] {
+  TransactionAccess::guarded(tx, [&] {
     add(tx, place, added);
     push_out(tx, place);
   });
@@ -107,7 +102,7 @@ std::size_t MediaLibrary::Work::share(Transaction& tx, const MediaPlace& place,
 /// The records of these ids, locked. What is wrong with one is found before anything is changed.
 std::vector<MediaRecord> MediaLibrary::Work::find_allowed(
     Transaction& tx, const MediaPlace& place, const std::vector<std::string>& ids) const {
-  const auto found = guarded(tx, [&] {
+  const auto found = TransactionAccess::guarded(tx, [&] {
     Ids live;
     for (const std::string& id : Ids(ids.begin(), ids.end())) {
       if (TransactionAccess::touch(tx, id)) live.insert(id);
@@ -146,7 +141,7 @@ void MediaLibrary::Work::add(Transaction& tx, const MediaPlace& place,
 std::size_t MediaLibrary::Work::take_out(Transaction& tx, const MediaPlace& place,
                                          std::span<const std::string> ids) const {
   const Unreferenced unreferenced = rules_.of(place.collection).unreferenced;
-  return guarded(tx, [&] {
+  return TransactionAccess::guarded(tx, [&] {
     static_cast<void>(store_->next_position(tx, place, 0));
     std::size_t count = 0;
     for (const std::string& id : Ids(ids.begin(), ids.end())) {
@@ -212,7 +207,7 @@ void MediaLibrary::Work::set(Transaction& tx, const MediaPlace& place,
   if (ids.size() > detail::most_records(rules)) {
     throw Error(Errc::invalid_argument, "The collection does not take so many records");
   }
-  const auto before = guarded(tx, [&] {
+  const auto before = TransactionAccess::guarded(tx, [&] {
     auto records = locked_list(tx, place);
     Ids locks = wanted;
     for (const MediaRecord& record : records) locks.insert(record.attachment.id);
@@ -220,7 +215,7 @@ void MediaLibrary::Work::set(Transaction& tx, const MediaPlace& place,
     return records;
   });
   std::vector<MediaRecord> added = find_allowed(tx, place, missing(before, ids));
-  guarded(tx, [&] {
+  TransactionAccess::guarded(tx, [&] {
     add(tx, place, added);
     for (const MediaRecord& record : before) {
       if (wanted.contains(record.attachment.id)) continue;
@@ -251,7 +246,7 @@ void MediaLibrary::Work::place_at(Transaction& tx, const MediaPlace& place, cons
 
 void MediaLibrary::Work::reorder(Transaction& tx, const MediaPlace& place,
                                  std::span<const std::string> ids) const {
-  const auto records = guarded(tx, [&] { return locked_list(tx, place); });
+  const auto records = TransactionAccess::guarded(tx, [&] { return locked_list(tx, place); });
   const Ids named(ids.begin(), ids.end());
   const bool is_same = named.size() == ids.size() && records.size() == ids.size() &&
                        std::ranges::all_of(records, [&](const MediaRecord& record) {
@@ -260,7 +255,7 @@ void MediaLibrary::Work::reorder(Transaction& tx, const MediaPlace& place,
   if (!is_same) {
     throw Error(Errc::invalid_argument, "These are not the records of the collection");
   }
-  guarded(tx, [&] {
+  TransactionAccess::guarded(tx, [&] {
     static_cast<void>(lock_live(tx, named));
     place_all(tx, place, ids);
   });
@@ -286,20 +281,25 @@ MediaRecord MediaLibrary::Work::ensure_variant(Transaction& tx, std::string_view
   if (!record) refuse_unknown(std::string(id));
   require_variant(*record, name, within);
   const std::string wanted(name);
-  const auto presets = detail::missing_variants(core_, record->attachment, {&wanted, 1});
-  if (presets.empty()) return std::move(*record);
-  const auto published = detail::publish_variants(core_, record->attachment, presets);
-  return guarded(tx, [&] {
-    TransactionAccess::lock_for_variants(tx, record->attachment, published);
-    auto merged = store_->merge_variants(tx, id, published.variants);
-    if (!merged) refuse_unknown(std::string(id));
+  return make_variants(tx, std::move(*record), {&wanted, 1});
+}
+
+MediaRecord MediaLibrary::Work::make_variants(Transaction& tx, MediaRecord record,
+                                              std::span<const std::string> names) const {
+  const auto presets = detail::missing_variants(core_, record.attachment, names);
+  if (presets.empty()) return record;
+  const auto published = detail::publish_variants(core_, record.attachment, presets);
+  return TransactionAccess::guarded(tx, [&] {
+    TransactionAccess::lock_for_variants(tx, record.attachment, published);
+    auto merged = store_->merge_variants(tx, record.attachment.id, published.variants);
+    if (!merged) refuse_unknown(record.attachment.id);
     return std::move(*merged);
   });
 }
 
 MediaRecord MediaLibrary::Work::update(Transaction& tx, std::string_view id,
                                        const std::function<void(MediaRecord&)>& change) const {
-  return guarded(tx, [&] {
+  return TransactionAccess::guarded(tx, [&] {
     std::optional<MediaRecord> record = store_->find(id, &tx);
     if (!record) refuse_unknown(std::string(id));
     MediaRecord changed = *record;
@@ -313,7 +313,7 @@ MediaRecord MediaLibrary::Work::update(Transaction& tx, std::string_view id,
 }
 
 bool MediaLibrary::Work::remove(Transaction& tx, std::string_view id) const {
-  return guarded(tx, [&] {
+  return TransactionAccess::guarded(tx, [&] {
     const std::string text(id);
     if (!TransactionAccess::lock(tx, text)) return false;
     const std::optional<MediaRecord> record = store_->find(id, &tx);
@@ -325,12 +325,13 @@ bool MediaLibrary::Work::remove(Transaction& tx, std::string_view id) const {
 
 void MediaLibrary::Work::remove_owners(Transaction& tx, std::string_view type,
                                        std::span<const RowKey> ids) const {
-  const std::vector<MediaLink> links = guarded(tx, [&] { return locked_links(tx, type, ids); });
+  const std::vector<MediaLink> links =
+      TransactionAccess::guarded(tx, [&] { return locked_links(tx, type, ids); });
   for (const MediaLink& link : links) {
     if (rules_.of(link.place.collection).on_owner_removed != OwnerRemoval::restrict) continue;
     throw Error(Errc::conflict, "The owner still has media", {.attachment = link.media_id});
   }
-  guarded(tx, [&] {
+  TransactionAccess::guarded(tx, [&] {
     for (const MediaLink& link : links) {
       const OwnerRemoval policy = rules_.of(link.place.collection).on_owner_removed;
       drop(tx, link.place, link.media_id,

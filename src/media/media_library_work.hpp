@@ -30,21 +30,25 @@ class MediaLibrary::Work {
   void set(Transaction& tx, const MediaPlace& place, std::span<const std::string> ids) const;
   void reorder(Transaction& tx, const MediaPlace& place, std::span<const std::string> ids) const;
   MediaRecord ensure_variant(Transaction& tx, std::string_view id, std::string_view name) const;
+  /// The same for a record that was read, and for several.
+  MediaRecord make_variants(Transaction& tx, MediaRecord record,
+                            std::span<const std::string> names) const;
   MediaRecord update(Transaction& tx, std::string_view id,
                      const std::function<void(MediaRecord&)>& change) const;
   bool remove(Transaction& tx, std::string_view id) const;
   void remove_owners(Transaction& tx, std::string_view type, std::span<const RowKey> ids) const;
 
- private:
+  // ---- steps of an open unit of work -----------------------------------------------------------
   using Ids = std::set<std::string>;
-
   std::vector<MediaRecord> locked_list(Transaction& tx, const MediaPlace& place) const;
   Ids lock_live(Transaction& tx, const Ids& ids) const;
+  bool drop(Transaction& tx, const MediaPlace& place, const std::string& id,
+            Unreferenced unreferenced) const;
+
+ private:
   std::vector<MediaRecord> find_allowed(Transaction& tx, const MediaPlace& place,
                                         const std::vector<std::string>& ids) const;
   void add(Transaction& tx, const MediaPlace& place, std::vector<MediaRecord>& records) const;
-  bool drop(Transaction& tx, const MediaPlace& place, const std::string& id,
-            Unreferenced unreferenced) const;
   void hand_on(Transaction& tx, MediaRecord record, const MediaLink* next) const;
   void remove_files(Transaction& tx, const MediaRecord& record) const;
   void place_at(Transaction& tx, const MediaPlace& place, const std::string& id,

@@ -124,4 +124,34 @@ MediaPage MediaSearch::list(const MediaFilter& filter, std::string_view cursor,
   });
 }
 
+std::vector<std::string> MediaSearch::owners(const std::string& type, const std::string& collection,
+                                             const std::optional<std::string>& after,
+                                             std::size_t limit) const {
+  int parameters = 0;
+  const auto next = [&] { return ":p" + std::to_string(parameters++); };
+  const auto branch = [&](const std::string& table, const std::string& type_column,
+                          const std::string& id_column, const std::string& collection_column) {
+    std::string text = "select " + whole_text(sql_, id_column) + " as owner from " + table;
+    text += " where " + type_column + " = " + next();
+    text += " and " + collection_column + " = " + next();
+    if (after) text += " and " + id_column + " > " + next();
+    return text;
+  };
+  return on_media({.table = tables_.media}, [&] {
+    std::string text = branch(table_, name(&MediaColumns::owner_type),
+                              name(&MediaColumns::owner_id), name(&MediaColumns::collection));
+    text += " union ";
+    text += branch(dialect_.identifier(tables_.links), "owner_type", "owner_id", "collection");
+    Query query(sql_, text + " order by 1" + dialect_.page(limit, 0));
+    for (int i = 0; i < 2; ++i) {
+      query.bind(type).bind(collection);
+      if (after) query.bind(*after);
+    }
+    std::vector<std::string> found;
+    std::string owner;
+    query.fetch([&] { found.push_back(owner); }, soci::into(owner));
+    return found;
+  });
+}
+
 }  // namespace affix::detail

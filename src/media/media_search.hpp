@@ -18,6 +18,10 @@ class MediaSearch {
   std::int64_t count(const MediaFilter& filter) const;
   std::vector<MediaGroupCount> aggregate(const MediaFilter& filter, MediaGroup group) const;
   MediaPage list(const MediaFilter& filter, std::string_view cursor, std::size_t limit) const;
+  /// The ids of owners of this type that have something in this collection, behind `after`, in
+  /// their order; at most `limit`.
+  std::vector<std::string> owners(const std::string& type, const std::string& collection,
+                                  const std::optional<std::string>& after, std::size_t limit) const;
 
  private:
   std::string name(std::string MediaColumns::*column) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "affix/persistence/transaction.hpp"
 #include "affix/soci/attachment.hpp"
 #include "affix/soci/session_state.hpp"
 #include "persistence/row_access.hpp"
@@ -62,6 +63,20 @@ void ColumnField::each(soci::session& sql,
   });
 }
 
+Attachment ColumnField::put(Transaction& tx, const RowKey& key_value, Source source,
+                            CreateOptions options) const {
+  return tx.replace(*this, key_value, std::move(source), std::move(options));
+}
+
+Attachment ColumnField::put(Transaction& tx, const RowKey& key_value,
+                            PendingAttachment pending) const {
+  return tx.replace(*this, key_value, std::move(pending));
+}
+
+void ColumnField::clear(Transaction& tx, const RowKey& key_value) const {
+  tx.clear(*this, key_value);
+}
+
 AttachmentList ColumnListField::load(soci::session& sql, const RowKey& key_value) const {
   const detail::OpenedByStatement opened(sql);
   return detail::read_row<AttachmentList>(sql, column, key_value, RowLock::none);
@@ -73,6 +88,24 @@ void ColumnListField::each(
   visit_rows<AttachmentList>(sql, column, [&](const RowKey& row, const AttachmentList& value) {
     if (!value.empty()) visit(row, value);
   });
+}
+
+Attachment ColumnListField::append(Transaction& tx, const RowKey& key_value, Source source,
+                                   CreateOptions options) const {
+  return tx.append(*this, key_value, std::move(source), std::move(options));
+}
+
+Attachment ColumnListField::append(Transaction& tx, const RowKey& key_value,
+                                   PendingAttachment pending) const {
+  return tx.append(*this, key_value, std::move(pending));
+}
+
+void ColumnListField::remove(Transaction& tx, const RowKey& key_value, std::string_view id) const {
+  tx.remove(*this, key_value, id);
+}
+
+void ColumnListField::clear(Transaction& tx, const RowKey& key_value) const {
+  tx.clear(*this, key_value);
 }
 
 void ColumnField::check(soci::session& sql) const {

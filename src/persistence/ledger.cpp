@@ -234,6 +234,22 @@ void Ledger::touch(const std::string& id) const {
   }
 }
 
+bool Ledger::move(const std::string& id, const std::string& from, const std::string& to) const {
+  Query statement(sql_, "update " + table_ + " set slot = :p0, changed_at = " +
+                            std::string(dialect_.now_milliseconds()) +
+                            " where id = :p1 and state = 'live' and (slot is null or slot = :p2)");
+  statement.bind(to).bind(id).bind(from);
+  long long rows = 0;
+  try {
+    core_.statement("ledger.move", [&] { rows = statement.execute(); });
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw database_error("The ledger could not be written", error, {.attachment = id});
+  }
+  return rows == 1;
+}
+
 std::map<std::string, LedgerRow> Ledger::find(std::span<const std::string> ids) const {
   std::map<std::string, LedgerRow> found;
   for (std::size_t i = 0; i < ids.size(); i += rows_of_a_statement) {

@@ -64,6 +64,10 @@ class Ledger {
   /// cannot lock it afterwards, and so cannot overlook what was done under this lock.
   void touch(const std::string& id) const;
 
+  /// Makes `to` the one place that may have a live attachment. Returns false, and has changed
+  /// nothing, if it is not live or belongs to another one than `from`.
+  bool move(const std::string& id, const std::string& from, const std::string& to) const;
+
   /// What is there for those of these that are known.
   std::map<std::string, LedgerRow> find(std::span<const std::string> ids) const;
 

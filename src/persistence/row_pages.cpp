@@ -38,21 +38,6 @@ namespace {
 
 constexpr std::size_t rows_of_a_page = 500;
 
-/// Whether the key column holds texts, going by the catalogue.
-bool has_text_key(soci::session& sql, const ColumnField& field) {
-  const OpenedByStatement opened(sql);
-  const Dialect& dialect = dialect_of(sql);
-  for (const ColumnInfo& column : dialect.columns(sql, field.table)) {
-    if (!dialect.is_named(column, field.key)) continue;
-    std::string type = column.type;
-    std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::tolower(c); });
-    const bool firebird_text = type == "14" || type == "37";
-    return firebird_text || type.find("char") != type.npos || type.find("text") != type.npos ||
-           type.find("uuid") != type.npos;
-  }
-  return false;
-}
-
 /// The rows behind `after`, or the first ones.
 template <class Value, class Key>
 std::vector<PagedRow<Value>> read_page(soci::session& sql, const ColumnField& field,
@@ -97,10 +82,25 @@ void visit_all(soci::session& sql, const ColumnField& field,
 
 }  // namespace
 
+bool has_text_key(soci::session& sql, std::string_view table, std::string_view key) {
+  const OpenedByStatement opened(sql);
+  const Dialect& dialect = dialect_of(sql);
+  for (const ColumnInfo& column : dialect.columns(sql, table)) {
+    if (!dialect.is_named(column, key)) continue;
+    std::string type = column.type;
+    std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::tolower(c); });
+    const bool firebird_text = type == "14" || type == "37";
+    return firebird_text || type.find("char") != type.npos || type.find("text") != type.npos ||
+           type.find("uuid") != type.npos;
+  }
+  return false;
+}
+
 template <class Value>
 void visit_pages(soci::session& sql, const ColumnField& field,
                  const std::function<void(std::span<const PagedRow<Value>>)>& visit) {
-  if (has_text_key(sql, field)) return visit_all<Value, std::string>(sql, field, visit);
+  if (has_text_key(sql, field.table, field.key))
+    return visit_all<Value, std::string>(sql, field, visit);
   visit_all<Value, long long>(sql, field, visit);
 }
 

@@ -16,6 +16,9 @@ struct PagedRow {
   std::optional<Error> error{};
 };
 
+/// Whether a table's key column holds texts, going by the catalogue.
+bool has_text_key(soci::session& sql, std::string_view table, std::string_view key);
+
 /// Calls `visit` for all rows of a field, page by page in the order of the keys. `Value` is an
 /// `std::optional<Attachment>` or an `AttachmentList`. `visit` may use the session.
 template <class Value>

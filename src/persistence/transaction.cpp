@@ -4,24 +4,11 @@
 
 #include "manager/upload_limits.hpp"
 #include "manager/variants.hpp"
+#include "persistence/field_options.hpp"
 #include "persistence/row_access.hpp"
 #include "persistence/transaction_work.hpp"
 
 namespace affix {
-namespace {
-
-std::vector<std::string> texts(const NameList& names) { return {names.begin(), names.end()}; }
-
-/// What the caller left empty is the field's.
-CreateOptions with_defaults(CreateOptions options, const ColumnField& field) {
-  if (options.disk.empty()) options.disk = field.disk;
-  if (options.variants.empty()) options.variants = texts(field.variants);
-  if (options.accepts.empty()) options.accepts = texts(field.accepts);
-  if (options.max_size == 0) options.max_size = field.max_size;
-  return options;
-}
-
-}  // namespace
 
 Transaction::Transaction(soci::session& sql, AttachmentManager& files, Join join)
     : work_(std::make_unique<Work>(sql, files, join)) {}
@@ -83,7 +70,7 @@ Attachment Transaction::replace(const ColumnField& field, const RowKey& key, Sou
   work_->check_key(options.idempotency_key);
   const auto expected = field.load(work_->sql(), key);
   PendingAttachment pending =
-      work_->files().create(std::move(source), with_defaults(std::move(options), field));
+      work_->files().create(std::move(source), detail::with_defaults(std::move(options), field));
   Attachment created = adopt_for(detail::slot_of(field, key), std::move(pending));
   work_->swap(field, key, expected, created);
   return created;
@@ -111,8 +98,8 @@ Attachment Transaction::append(const ColumnListField& field, const RowKey& key, 
                                CreateOptions options) {
   work_->check_key(options.idempotency_key);
   static_cast<void>(field.load(work_->sql(), key));  // Before the upload: is there such a row?
-  PendingAttachment pending =
-      work_->files().create(std::move(source), with_defaults(std::move(options), field.column));
+  PendingAttachment pending = work_->files().create(
+      std::move(source), detail::with_defaults(std::move(options), field.column));
   Attachment created = adopt_for(detail::slot_of(field.column, key), std::move(pending));
   work_->append(field, key, created);
   return created;
@@ -151,7 +138,7 @@ Attachment Transaction::ensure(const Field& field, const ColumnField& column, co
     throw Error(Errc::file_not_found, "The row has no such attachment",
                 detail::place_of(column, key));
   }
-  if (names.empty()) names = texts(column.variants);
+  if (names.empty()) names = detail::texts(column.variants);
   const auto missing = detail::missing_variants(work_->core(), *found, names);
   if (missing.empty()) return *found;
   return work_->merge(field, key, *found, detail::publish_variants(work_->core(), *found, missing));

@@ -200,6 +200,15 @@ bool Transaction::Work::touch_live(const std::string& id) {
   return true;
 }
 
+void Transaction::Work::move(const std::string& id, const std::string& from,
+                             const std::string& to) {
+  if (!core_.has_ledger()) return;
+  if (is_given_up(id) || (!ledger_.move(id, from, to) && ledger_.lock(id))) {
+    throw Error(Errc::conflict, "The attachment belongs to another row, or is given up",
+                {.attachment = id});
+  }
+}
+
 void Transaction::Work::remove(const Attachment& attachment) {
   const detail::StoredFiles files = detail::files_of(attachment);
   core_.disk(files.disk);

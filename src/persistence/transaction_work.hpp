@@ -94,6 +94,9 @@ class Transaction::Work {
   bool lock_live(const std::string& id);
   /// The same for something that whoever locks it later must not overlook.
   bool touch_live(const std::string& id);
+  /// Another place gets the attachment, which is locked then. `Errc::conflict` if it is given up,
+  /// or belongs to a third one.
+  void move(const std::string& id, const std::string& from, const std::string& to);
   template <class Step>
   auto on_row(const ColumnField& field, const RowKey& key, Step step);
   template <class Value>

@@ -42,13 +42,15 @@ Checker::Snapshot Checker::read() {
   std::map<int, std::optional<Attachment>> avatars;
   std::map<int, AttachmentList> galleries;
   const auto number = [](const RowKey& row) { return std::stoi(row.text()); };
-  stage_.avatar().each(sql_, [&](const RowKey& row, const Attachment& one) {
-    avatars[number(row)] = one;
-    add(now, row, one);
-  });
-  stage_.gallery().each(sql_, [&](const RowKey& row, const AttachmentList& list) {
-    galleries[number(row)] = list;
-    for (const Attachment& one : list) add(now, row, one);
+  stage_.with_fields([&](const auto& avatar, const auto& gallery) {
+    avatar.each(sql_, [&](const RowKey& row, const Attachment& one) {
+      avatars[number(row)] = one;
+      add(now, row, one);
+    });
+    gallery.each(sql_, [&](const RowKey& row, const AttachmentList& list) {
+      galleries[number(row)] = list;
+      for (const Attachment& one : list) add(now, row, one);
+    });
   });
   for (int row = 1; row <= Stage::row_count; ++row) {
     now.contents[row] = contents(avatars[row], galleries[row]);
@@ -66,7 +68,8 @@ Checker::Snapshot Checker::read() {
 }
 
 void Checker::add(Snapshot& snapshot, const RowKey& row, const Attachment& attachment) {
-  if (!snapshot.attachments.emplace(attachment.id, attachment).second) {
+  const bool is_new = snapshot.attachments.emplace(attachment.id, attachment).second;
+  if (!is_new && !stage_.is_in_table()) {  // In the table they are shared.
     findings_.lost.push_back("row " + row.text() + " has what another has, " + attachment.id);
   }
 }

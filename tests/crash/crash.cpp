@@ -25,15 +25,24 @@ struct Arguments {
   int rounds = 20;
   int starts = 0;
   std::string weakness;
+  enum class Model { column, table } model = Model::column;
 };
 
-Stage make_stage(Database& database, const TemporaryDirectory& directory, std::string weakness) {
+Stage make_stage(Database& database, const TemporaryDirectory& directory,
+                 const Arguments& arguments) {
+  MediaTables tables{.media = "", .links = "", .positions = ""};
+  if (arguments.model == Arguments::Model::table) {
+    tables = {.media = database.new_name("crash_media"),
+              .links = database.new_name("crash_links"),
+              .positions = database.new_name("crash_places")};
+  }
   return {.connection = database.connection(),
           .rows = database.new_name("crash_rows"),
           .counters = database.new_name("crash_counters"),
           .ledger = database.ledger(),
           .folder = directory.path(),
-          .weakness = std::move(weakness)};
+          .weakness = arguments.weakness,
+          .tables = std::move(tables)};
 }
 
 class Campaign {
@@ -42,7 +51,7 @@ class Campaign {
       : target_(target),
         arguments_(arguments),
         database_(target),
-        stage_(make_stage(database_, directory_, arguments.weakness)) {
+        stage_(make_stage(database_, directory_, arguments)) {
     stage_.save();
     stage_.connect(sql_);
     create_tables(stage_, sql_);
@@ -109,6 +118,7 @@ class Campaign {
               << " files_checked=" << found.files_checked << " unlisted=" << found.unlisted
               << " orphans=" << found.orphans.size() << " dangling=" << found.dangling.size()
               << " torn=" << found.torn.size() << " lost=" << found.lost.size();
+    if (stage_.is_in_table()) std::cout << " model=table";
     if (!arguments_.weakness.empty()) std::cout << " weakened=" << arguments_.weakness;
     std::cout << std::endl;
   }
@@ -155,8 +165,11 @@ Arguments parse(const std::vector<std::string>& words) {
       arguments.starts = std::stoi(words[i + 1]);
     } else if (words[i] == "--weaken" && has_value && is_weakness(words[i + 1])) {
       arguments.weakness = words[i + 1];
+    } else if (words[i] == "--model" && has_value && words[i + 1] == "table") {
+      arguments.model = Arguments::Model::table;
     } else {
-      throw std::runtime_error("usage: crash [--rounds N] [--weaken WEAKNESS] | --starts N");
+      throw std::runtime_error(
+          "usage: crash [--rounds N] [--weaken WEAKNESS] [--model table] | --starts N");
     }
   }
   return arguments;

@@ -44,20 +44,25 @@ std::filesystem::path stage_file(const std::filesystem::path& folder) {
 
 void Stage::save() const {
   std::ofstream(stage_file(folder))
-      << nlohmann::json{{"connection", connection},  {"rows", rows},
-                        {"counters", counters},      {"ledger", ledger.table},
-                        {"meta", ledger.meta_table}, {"weakness", weakness}};
+      << nlohmann::json{{"connection", connection},     {"rows", rows},
+                        {"counters", counters},         {"ledger", ledger.table},
+                        {"meta", ledger.meta_table},    {"weakness", weakness},
+                        {"media", tables.media},        {"links", tables.links},
+                        {"positions", tables.positions}};
 }
 
 Stage Stage::load(const std::filesystem::path& folder) {
   std::ifstream file(stage_file(folder));
   const auto json = nlohmann::json::parse(file);
-  return {.connection = json.at("connection"),
-          .rows = json.at("rows"),
-          .counters = json.at("counters"),
-          .ledger = {.table = json.at("ledger"), .meta_table = json.at("meta")},
-          .folder = folder,
-          .weakness = json.at("weakness")};
+  return {
+      .connection = json.at("connection"),
+      .rows = json.at("rows"),
+      .counters = json.at("counters"),
+      .ledger = {.table = json.at("ledger"), .meta_table = json.at("meta")},
+      .folder = folder,
+      .weakness = json.at("weakness"),
+      .tables = {
+          .media = json.at("media"), .links = json.at("links"), .positions = json.at("positions")}};
 }
 
 void Stage::connect(soci::session& sql) const {
@@ -103,6 +108,7 @@ void create_tables(const Stage& stage, soci::session& sql) {
   if (dialect.engine() == Engine::sqlite) sql << "pragma journal_mode = wal";
   AttachmentManager files(stage.options(Stage::hostile));
   ensure_schema(sql, files);
+  if (stage.is_in_table()) ensure_media_schema(sql, stage.tables);
 }
 
 std::string contents(const std::optional<Attachment>& avatar, const AttachmentList& gallery) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "affix/manager/attachment_manager.hpp"
+#include "affix/media/media_field.hpp"
 #include "affix/persistence/column_field.hpp"
 
 namespace affix::tests {
@@ -21,6 +22,7 @@ struct Stage {
   LedgerOptions ledger;
   std::filesystem::path folder;  ///< With the disk's root and the workers' histories.
   std::string weakness;          ///< The name of one, or empty.
+  MediaTables tables;            ///< Whose names are empty if the rows have all in columns.
 
   static constexpr int row_count = 4;
   /// The reaper's grace: what was stored a moment ago is late already.
@@ -35,6 +37,27 @@ struct Stage {
   }
   ColumnListField gallery() const {
     return {{.table = rows, .column = "gallery", .key = "id", .variants = {"short"}}};
+  }
+
+  MediaField medium() const {
+    return {.table = rows,
+            .collection = "avatar",
+            .key = "id",
+            .variants = {"short", "long"},
+            .tables = &tables};
+  }
+  MediaListField media() const {
+    return {{.table = rows,
+             .collection = "gallery",
+             .key = "id",
+             .variants = {"short"},
+             .tables = &tables}};
+  }
+  bool is_in_table() const { return !tables.media.empty(); }
+  /// Calls `use` with the fields in which the rows have their attachments.
+  template <class Use>
+  void with_fields(Use use) const {
+    is_in_table() ? use(medium(), media()) : use(avatar(), gallery());
   }
 
   std::filesystem::path root() const { return folder / "root"; }

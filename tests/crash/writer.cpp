@@ -3,6 +3,8 @@
 #include <chrono>
 #include <random>
 
+#include "affix/media/media_library.hpp"
+#include "affix/media/soci_media_store.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "affix/soci/attachment.hpp"
 #include "affix/soci/database_error.hpp"
@@ -29,12 +31,14 @@ std::string race_of(const std::exception& error) {
   return is_race ? std::string(name(kind)) : "";
 }
 
+/// Changes rows whose attachments are in such fields.
+template <class Avatar, class Gallery>
 class Writer {
  public:
-  Writer(const Stage& stage, int worker)
+  Writer(const Stage& stage, int worker, const Avatar& avatar, const Gallery& gallery)
       : stage_(stage),
-        avatar_(stage.avatar()),
-        gallery_(stage.gallery()),
+        avatar_(avatar),
+        gallery_(gallery),
         files_(stage.options(std::chrono::hours(24))),
         history_(stage.history(worker)) {
     stage.connect(sql_);
@@ -69,7 +73,8 @@ class Writer {
         Step{"variants", &Writer::variants},   Step{"list-variants", &Writer::list_variants},
         Step{"insert", &Writer::insert},       Step{"insert", &Writer::insert},
         Step{"insert", &Writer::insert},       Step{"delete", &Writer::delete_row},
-        Step{"roll-back", &Writer::roll_back}, Step{"abandon", &Writer::abandon}};
+        Step{"roll-back", &Writer::roll_back}, Step{"abandon", &Writer::abandon},
+        Step{"share", &Writer::share},         Step{"share", &Writer::share}};
     // Without the lock a list is damaged without any race; that it takes two is what is to be seen.
     const bool is_narrow = stage_.weakness == "no-lock";
     row_ = is_narrow ? 1 : static_cast<int>(random(1, Stage::row_count));
@@ -139,6 +144,11 @@ class Writer {
   }
 
   bool insert(Transaction& tx) {
+    if constexpr (in_table) {
+      tx.begin();
+      sql_ << "insert into " + stage_.rows + "(id) values(:id)", soci::use(row_);
+      return replace(tx);
+    }
     const Attachment created = tx.create(text(), some_variants());
     sql_ << "insert into " + stage_.rows + "(id, doc) values(:id, :doc)", soci::use(row_),
         soci::use(created);
@@ -148,16 +158,46 @@ class Writer {
   /// A row that the application locks, reads and deletes itself.
   bool delete_row(Transaction& tx) {
     tx.begin();
-    int found = 0;
-    sql_ << "select id from " + stage_.rows + " where id = :id" +
-                dialect_of(sql_).row_lock(RowLock::wait),
-        soci::use(row_), soci::into(found);
-    if (!sql_.got_data()) return false;
+    if (!lock_row()) return false;
+    if constexpr (in_table) {
+      // The row first: who is about to give it something waits for that, and finds none.
+      sql_ << "delete from " + stage_.rows + " where id = :id", soci::use(row_);
+      const std::vector<RowKey> owners{row_};
+      library().remove_owners(tx, stage_.rows, owners);
+      return true;
+    }
     AttachmentList all = gallery_.load(sql_, row_);
     if (const auto avatar = avatar_.load(sql_, row_)) all.items.push_back(*avatar);
     tx.remove(all);
     sql_ << "delete from " + stage_.rows + " where id = :id", soci::use(row_);
     return true;
+  }
+
+  /// Whether the row is there, and stays.
+  bool lock_row() {
+    int found = 0;
+    sql_ << "select id from " + stage_.rows + " where id = :id" +
+                dialect_of(sql_).row_lock(RowLock::wait),
+        soci::use(row_), soci::into(found);
+    return sql_.got_data();
+  }
+
+  /// The row's gallery gets what another row has. A library does not know the owners' rows.
+  bool share(Transaction& tx) {
+    if constexpr (in_table) {
+      const auto other = avatar_.load(sql_, static_cast<int>(random(1, Stage::row_count)));
+      tx.begin();
+      if (!lock_row() || !other || gallery_.load(sql_, row_).size() > 3) return false;
+      const std::vector<std::string> ids{other->id};
+      const MediaLibrary shared = library();
+      return shared.for_owner(stage_.rows, row_).collection("gallery").attach(tx, ids) > 0;
+    }
+    return append(tx);
+  }
+
+  MediaLibrary library() {
+    return MediaLibrary(
+        {.store = make_soci_media_store(sql_, {.tables = stage_.tables}), .files = files_});
   }
 
   bool roll_back(Transaction& tx) {
@@ -195,9 +235,11 @@ class Writer {
     }
   }
 
+  static constexpr bool in_table = std::same_as<Avatar, MediaField>;
+
   const Stage& stage_;
-  ColumnField avatar_;
-  ColumnListField gallery_;
+  Avatar avatar_;
+  Gallery gallery_;
   AttachmentManager files_;
   soci::session sql_;
   HistoryWriter history_;
@@ -208,10 +250,13 @@ class Writer {
 }  // namespace
 
 void write_for_ever(const Stage& stage, int worker) {
-  Writer writer(stage, worker);
-  writer.step();  // What a process does once, such as loading libmagic's rules, is done then.
-  report_ready(writer.sql());
-  for (;;) writer.step();
+  stage.with_fields([&](const auto& avatar, const auto& gallery) {
+    Writer writer(stage, worker, avatar, gallery);
+    writer.step();  // What a process does once, such as loading libmagic's rules, is done then.
+    report_ready(writer.sql());
+    for (;;) writer.step();
+  });
+  std::abort();  // Is never reached.
 }
 
 }  // namespace affix::tests

@@ -19,6 +19,10 @@
 
 namespace affix {
 
+namespace detail {
+class MediaFieldRow;
+}
+
 /// What becomes of a record that is taken out of a place.
 enum class Unreferenced {
   remove,  ///< If it is in no other place, record and files go with the commit.
@@ -178,6 +182,7 @@ class MediaLibrary {
  private:
   friend class OwnerCollection;
   friend class OwnerMedia;
+  friend class detail::MediaFieldRow;
   class Work;
   std::unique_ptr<Work> work_;
 };

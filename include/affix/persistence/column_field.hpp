@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "affix/manager/attachment_manager.hpp"
 #include "affix/persistence/row_key.hpp"
 #include "affix/value/attachment.hpp"
 
@@ -16,6 +17,8 @@ class session;
 }
 
 namespace affix {
+
+class Transaction;
 
 /// Up to 16 names, usable in constants.
 class NameList {
@@ -58,6 +61,12 @@ struct ColumnField {
   void each(soci::session& sql,
             const std::function<void(const RowKey&, const Attachment&)>& visit) const;
 
+  /// `Transaction::replace` and `clear`, for code that takes any `AttachmentField`.
+  Attachment put(Transaction& tx, const RowKey& key_value, Source source,
+                 CreateOptions options = {}) const;
+  Attachment put(Transaction& tx, const RowKey& key_value, PendingAttachment pending) const;
+  void clear(Transaction& tx, const RowKey& key_value) const;
+
   /// Looks into the catalogue whether the table can have this field; for a program's start. Throws
   /// `Errc::invalid_argument` with table and column in `where()` if the table, the column or the
   /// key column is missing, if the column is not nullable, or if its type would refuse, cut or
@@ -76,6 +85,13 @@ struct ColumnListField {
   /// As `ColumnField::each`, for every row with a list that is not empty.
   void each(soci::session& sql,
             const std::function<void(const RowKey&, const AttachmentList&)>& visit) const;
+
+  /// What `Transaction` does under these names, for code that takes any `AttachmentListField`.
+  Attachment append(Transaction& tx, const RowKey& key_value, Source source,
+                    CreateOptions options = {}) const;
+  Attachment append(Transaction& tx, const RowKey& key_value, PendingAttachment pending) const;
+  void remove(Transaction& tx, const RowKey& key_value, std::string_view id) const;
+  void clear(Transaction& tx, const RowKey& key_value) const;
 };
 
 }  // namespace affix

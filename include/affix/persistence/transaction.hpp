@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,36 @@ namespace affix {
 namespace detail {
 struct TransactionAccess;
 }
+
+class Transaction;
+
+/// How rows have one attachment each: a `ColumnField`, a `MediaField`, or one of your own. Code
+/// that takes any does not see where the attachment is kept.
+template <class Field>
+concept AttachmentField =
+    requires(const Field& field, soci::session& sql, Transaction& tx, const RowKey& key,
+             Source source, CreateOptions options, PendingAttachment pending,
+             const std::function<void(const RowKey&, const Attachment&)>& visit) {
+  { field.load(sql, key) } -> std::same_as<std::optional<Attachment>>;
+  { field.put(tx, key, std::move(source), options) } -> std::same_as<Attachment>;
+  { field.put(tx, key, std::move(pending)) } -> std::same_as<Attachment>;
+  field.clear(tx, key);
+  field.each(sql, visit);
+};
+
+/// How rows have a list of them each: a `ColumnListField`, a `MediaListField`.
+template <class Field>
+concept AttachmentListField =
+    requires(const Field& field, soci::session& sql, Transaction& tx, const RowKey& key,
+             Source source, CreateOptions options, PendingAttachment pending, std::string_view id,
+             const std::function<void(const RowKey&, const AttachmentList&)>& visit) {
+  { field.load(sql, key) } -> std::same_as<AttachmentList>;
+  { field.append(tx, key, std::move(source), options) } -> std::same_as<Attachment>;
+  { field.append(tx, key, std::move(pending)) } -> std::same_as<Attachment>;
+  field.remove(tx, key, id);
+  field.clear(tx, key);
+  field.each(sql, visit);
+};
 
 /// What a `Transaction` does with a database transaction that is open when it begins.
 enum class Join {
@@ -121,6 +152,44 @@ class Transaction {
   /// The same for one attachment of a list.
   Attachment ensure_variants(const ColumnListField& field, const RowKey& key, std::string_view id,
                              std::vector<std::string> names = {});
+
+  /// All of these for a field of another kind, e.g. a `MediaField`: what the field does under the
+  /// same names, and by `put` for `replace`.
+  template <AttachmentField Field>
+  Attachment replace(const Field& field, const RowKey& key, Source source,
+                     CreateOptions options = {}) {
+    return field.put(*this, key, std::move(source), std::move(options));
+  }
+  template <AttachmentField Field>
+  Attachment replace(const Field& field, const RowKey& key, PendingAttachment pending) {
+    return field.put(*this, key, std::move(pending));
+  }
+  template <class Field>
+  requires AttachmentField<Field> || AttachmentListField<Field>
+  void clear(const Field& field, const RowKey& key) { field.clear(*this, key); }
+  template <AttachmentListField Field>
+  Attachment append(const Field& field, const RowKey& key, Source source,
+                    CreateOptions options = {}) {
+    return field.append(*this, key, std::move(source), std::move(options));
+  }
+  template <AttachmentListField Field>
+  Attachment append(const Field& field, const RowKey& key, PendingAttachment pending) {
+    return field.append(*this, key, std::move(pending));
+  }
+  template <AttachmentListField Field>
+  void remove(const Field& field, const RowKey& key, std::string_view id) {
+    field.remove(*this, key, id);
+  }
+  template <AttachmentField Field>
+  Attachment ensure_variants(const Field& field, const RowKey& key,
+                             std::vector<std::string> names = {}) {
+    return field.ensure_variants(*this, key, std::move(names));
+  }
+  template <AttachmentListField Field>
+  Attachment ensure_variants(const Field& field, const RowKey& key, std::string_view id,
+                             std::vector<std::string> names = {}) {
+    return field.ensure_variants(*this, key, id, std::move(names));
+  }
 
   /// The files go after the commit. For rows that are deleted or changed by the caller's own
   /// statement in this transaction; no other row may have the attachment. Nothing happens for no

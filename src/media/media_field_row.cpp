@@ -1,0 +1,218 @@
+#include "media/media_field_row.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "affix/media/soci_media_store.hpp"
+#include "manager/upload_limits.hpp"
+#include "media/media_search.hpp"
+#include "media/media_tables.hpp"
+#include "persistence/field_options.hpp"
+#include "persistence/row_access.hpp"
+#include "persistence/row_pages.hpp"
+
+namespace affix::detail {
+namespace {
+
+constexpr std::size_t owners_of_a_page = 500;
+
+std::string type_of(const MediaField& field) {
+  return std::string(field.owner_type.empty() ? field.table : field.owner_type);
+}
+
+const MediaTables& tables_of(const MediaField& field) {
+  static const MediaTables default_names;
+  return field.tables ? *field.tables : default_names;
+}
+
+[[noreturn]] void changed_meanwhile() {
+  throw Error(Errc::conflict, "Somebody else has changed the field meanwhile");
+}
+
+/// The key of an owner, as its table has it.
+RowKey key_of(const std::string& owner, bool is_text) {
+  long long number = 0;
+  const char* const end = owner.data() + owner.size();
+  const auto read = std::from_chars(owner.data(), end, number);
+  if (is_text || read.ec != std::errc() || read.ptr != end) return owner;
+  return number;
+}
+
+}  // namespace
+
+std::shared_ptr<MediaStore> store_of(soci::session& sql, const MediaField& field) {
+  return make_soci_media_store(
+      sql, {.tables = tables_of(field), .schema = SociMediaStoreOptions::Schema::never});
+}
+
+MediaFieldRow::MediaFieldRow(soci::session& sql, const MediaField& field, const RowKey& key)
+    : sql_(sql),
+      field_(field),
+      key_(key),
+      place_{{type_of(field), key.text()}, std::string(field.collection)},
+      store_(store_of(sql, field)) {}
+
+Where MediaFieldRow::where() const {
+  return {.table = std::string(field_.table),
+          .column = std::string(field_.collection),
+          .row = key_.text()};
+}
+
+/// Runs a step; its errors get the row's place.
+template <class Step>
+auto MediaFieldRow::here(Step step) const {
+  try {
+    return step();
+  } catch (const Error& error) {
+    throw error.with(where());
+  }
+}
+
+template <class Step>
+auto MediaFieldRow::guarded(Transaction& tx, Step step) const {
+  return here([&] { return TransactionAccess::guarded(tx, step); });
+}
+
+MediaLibrary::Work MediaFieldRow::library(Transaction& tx) const {
+  return Work({.store = store_, .files = TransactionAccess::work(tx).files()});
+}
+
+void MediaFieldRow::require_row(RowLock lock) const {
+  if (!has_row(sql_, field_.table, field_.key, key_, lock)) {
+    throw Error(Errc::record_not_found, "There is no row with this key");
+  }
+}
+
+MediaFieldRow::Records MediaFieldRow::read() const {
+  return here([&] {
+    const OpenedByStatement opened(sql_);
+    auto records = store_->list_by_owner(place_.owner, place_.collection, nullptr);
+    if (records.empty()) require_row(RowLock::none);
+    return records;
+  });
+}
+
+MediaFieldRow::Records MediaFieldRow::lock_place(Transaction& tx) const {
+  return library(tx).locked_list(tx, place_);
+}
+
+/// Locks what the row has, and the row. It must be what was read before.
+void MediaFieldRow::lock(Transaction& tx, const Records& expected) const {
+  const auto ids = [](const Records& records) {
+    Work::Ids found;
+    for (const MediaRecord& record : records) found.insert(record.attachment.id);
+    return found;
+  };
+  const Work work = library(tx);
+  const Work::Ids there = ids(work.locked_list(tx, place_));
+  if (there != ids(expected) || work.lock_live(tx, there) != there) changed_meanwhile();
+  require_row(RowLock::wait);
+}
+
+PendingAttachment MediaFieldRow::create(Transaction& tx, Source source,
+                                        CreateOptions options) const {
+  return TransactionAccess::work(tx).files().create(std::move(source),
+                                                    with_defaults(std::move(options), field_));
+}
+
+MediaFieldRow::Records MediaFieldRow::read_for(Transaction& tx, PendingAttachment& pending) const {
+  try {
+    here([&] { require_allowed(field_.accepts, field_.max_size, pending.preview()); });
+    return read();
+  } catch (...) {
+    TransactionAccess::work(tx).discard(std::move(pending));
+    throw;
+  }
+}
+
+Attachment MediaFieldRow::adopt(Transaction& tx, PendingAttachment pending) const {
+  const std::string slot = media_slot(pending.id());
+  Attachment created = here([&] { return TransactionAccess::adopt(tx, std::move(pending), slot); });
+  describe(created, {});
+  return created;
+}
+
+Attachment MediaFieldRow::append(Transaction& tx, PendingAttachment pending) const {
+  Attachment created = adopt(tx, std::move(pending));
+  guarded(tx, [&] {
+    static_cast<void>(store_->next_position(tx, place_, 0));  // Before the row: the lock order.
+    require_row(RowLock::wait);
+    created = store_->append(tx, {{.attachment = created, .place = place_}}).front().attachment;
+  });
+  return created;
+}
+
+Attachment MediaFieldRow::replace(Transaction& tx, const Records& expected,
+                                  PendingAttachment pending) const {
+  Attachment created = adopt(tx, std::move(pending));
+  guarded(tx, [&] {
+    lock(tx, expected);
+    created = store_->append(tx, {{.attachment = created, .place = place_}}).front().attachment;
+    for (const MediaRecord& old : expected) {
+      library(tx).drop(tx, place_, old.attachment.id, Unreferenced::remove);
+    }
+    if (!expected.empty()) TransactionAccess::replaced(tx, expected.front().attachment, created);
+  });
+  return created;
+}
+
+void MediaFieldRow::clear(Transaction& tx, const Records& expected) const {
+  if (expected.empty()) return;
+  guarded(tx, [&] {
+    lock(tx, expected);
+    for (const MediaRecord& old : expected) {
+      library(tx).drop(tx, place_, old.attachment.id, Unreferenced::remove);
+    }
+  });
+}
+
+void MediaFieldRow::remove(Transaction& tx, std::string_view id) const {
+  const std::string one(id);
+  guarded(tx, [&] {
+    if (library(tx).take_out(tx, place_, {&one, 1}) > 0) return;
+    require_row(RowLock::none);
+    throw Error(Errc::conflict, "The list has no attachment with this id", {.attachment = one});
+  });
+}
+
+Attachment MediaFieldRow::ensure_variants(Transaction& tx, const MediaRecord* found,
+                                          std::vector<std::string> names) const {
+  return here([&] {
+    if (!found) throw Error(Errc::file_not_found, "The row has no such attachment");
+    if (names.empty()) names = texts(field_.variants);
+    return library(tx).make_variants(tx, *found, names).attachment;
+  });
+}
+
+void visit_media_pages(soci::session& sql, const MediaField& field,
+                       const std::function<void(std::span<const RowKey>)>& visit) {
+  const bool is_text = has_text_key(sql, field.table, field.key);
+  const MediaTables tables = with_exact_names(tables_of(field));
+  std::optional<std::string> after;
+  while (true) {
+    const auto owners = [&] {
+      const OpenedByStatement opened(sql);
+      return MediaSearch(sql, tables)
+          .owners(type_of(field), std::string(field.collection), after, owners_of_a_page);
+    }();
+    std::vector<RowKey> rows;
+    for (const std::string& owner : owners) rows.push_back(key_of(owner, is_text));
+    if (!rows.empty()) visit(rows);
+    if (owners.size() < owners_of_a_page) return;
+    after = owners.back();
+  }
+}
+
+void visit_media_rows(soci::session& sql, const MediaField& field,
+                      const std::function<void(const RowKey&, std::vector<MediaRecord>)>& visit) {
+  const auto store = store_of(sql, field);
+  visit_media_pages(sql, field, [&](std::span<const RowKey> rows) {
+    for (const RowKey& row : rows) {
+      const MediaPlace place = MediaFieldRow(sql, field, row).place();
+      auto records = store->list_by_owner(place.owner, place.collection, nullptr);
+      if (!records.empty()) visit(row, std::move(records));
+    }
+  });
+}
+
+}  // namespace affix::detail
