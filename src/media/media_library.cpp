@@ -99,7 +99,12 @@ std::string MediaLibrary::url(const MediaRecord& record, std::string_view varian
 
 MediaRecord MediaLibrary::ensure_variant(Transaction& tx, std::string_view id,
                                          std::string_view name) const {
-  return work_->ensure_variant(tx, id, name);
+  return work_->ensure_variants(tx, id, {std::string(name)});
+}
+
+MediaRecord MediaLibrary::ensure_variants(Transaction& tx, std::string_view id,
+                                          std::vector<std::string> names) const {
+  return work_->ensure_variants(tx, id, std::move(names));
 }
 
 MediaRecord MediaLibrary::update(Transaction& tx, std::string_view id,

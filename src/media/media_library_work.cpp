@@ -34,10 +34,15 @@ std::vector<std::string> missing(const std::vector<MediaRecord>& records,
 
 MediaLibrary::Work::Work(MediaLibraryOptions options)
     : store_(std::move(options.store)),
+      queue_(std::move(options.queue)),
       files_(options.files),
       core_(detail::ManagerAccess::core(options.files)),
       rules_(std::move(options.collections), core_) {
   if (!store_) throw Error(Errc::invalid_argument, "A library needs a store", {.member = "store"});
+  if (!queue_ && rules_.needs_queue()) {
+    throw Error(Errc::invalid_argument, "A collection with queued variants needs a queue",
+                {.member = "queue"});
+  }
 }
 
 MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place, Source source,
@@ -68,8 +73,20 @@ MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place,
                        .custom_properties = options.custom_properties};
     auto added = store_->append(tx, {std::move(record)});
     push_out(tx, place);
+    enqueue_variants(tx, rules_.of(place.collection), added.front().attachment.id);
     return std::move(added.front());
   });
+}
+
+void MediaLibrary::Work::enqueue_variants(Transaction& tx, const MediaCollection& rules,
+                                          const std::string& id) const {
+  if (rules.variants != MediaCollection::Variants::queued || rules.presets.empty()) return;
+  const VariantJob job{.field = rules.name, .attachment = id, .variants = rules.presets};
+  try {
+    tx.after_commit([queue = queue_, job] { queue->enqueue(job); });
+  } catch (const Error& error) {
+    if (error.code() != Errc::unsupported) throw;  // A transaction that was joined.
+  }
 }
 
 /// Waits for the others who change the place.
@@ -261,27 +278,34 @@ void MediaLibrary::Work::reorder(Transaction& tx, const MediaPlace& place,
   });
 }
 
-/// One of the collections that the record is in must have it, or have no rules.
-void MediaLibrary::Work::require_variant(const MediaRecord& record, std::string_view name,
-                                         Transaction* within) const {
+/// The names, each of which one of the record's collections must have, unless one has no rules. No
+/// names: all that they have.
+std::vector<std::string> MediaLibrary::Work::allowed_variants(const MediaRecord& record,
+                                                              std::vector<std::string> names,
+                                                              Transaction* within) const {
+  std::set<std::string> allowed;
+  bool is_anything_allowed = false;
   for (const MediaLink& link : store_->links(record.attachment.id, within)) {
-    const std::string& collection = link.place.collection;
-    const auto& presets = rules_.of(collection).presets;
-    if (!rules_.knows(collection)) return;
-    if (std::ranges::find(presets, name) != presets.end()) return;
+    const auto& presets = rules_.of(link.place.collection).presets;
+    allowed.insert(presets.begin(), presets.end());
+    if (!rules_.knows(link.place.collection)) is_anything_allowed = true;
   }
-  throw Error(Errc::unknown_variant, "The collection has no such variant",
-              {.attachment = record.attachment.id, .variant = std::string(name)});
+  if (names.empty()) names.assign(allowed.begin(), allowed.end());
+  for (const std::string& name : names) {
+    if (is_anything_allowed || allowed.contains(name)) continue;
+    throw Error(Errc::unknown_variant, "The collection has no such variant",
+                {.attachment = record.attachment.id, .variant = name});
+  }
+  return names;
 }
 
-MediaRecord MediaLibrary::Work::ensure_variant(Transaction& tx, std::string_view id,
-                                               std::string_view name) const {
+MediaRecord MediaLibrary::Work::ensure_variants(Transaction& tx, std::string_view id,
+                                                std::vector<std::string> names) const {
   Transaction* const within = tx.is_open() ? &tx : nullptr;
   std::optional<MediaRecord> record = store_->find(id, within);
   if (!record) refuse_unknown(std::string(id));
-  require_variant(*record, name, within);
-  const std::string wanted(name);
-  return make_variants(tx, std::move(*record), {&wanted, 1});
+  names = allowed_variants(*record, std::move(names), within);
+  return make_variants(tx, std::move(*record), names);
 }
 
 MediaRecord MediaLibrary::Work::make_variants(Transaction& tx, MediaRecord record,

@@ -29,7 +29,8 @@ class MediaLibrary::Work {
                        std::span<const std::string> ids) const;
   void set(Transaction& tx, const MediaPlace& place, std::span<const std::string> ids) const;
   void reorder(Transaction& tx, const MediaPlace& place, std::span<const std::string> ids) const;
-  MediaRecord ensure_variant(Transaction& tx, std::string_view id, std::string_view name) const;
+  MediaRecord ensure_variants(Transaction& tx, std::string_view id,
+                              std::vector<std::string> names) const;
   /// The same for a record that was read, and for several.
   MediaRecord make_variants(Transaction& tx, MediaRecord record,
                             std::span<const std::string> names) const;
@@ -57,9 +58,13 @@ class MediaLibrary::Work {
   std::vector<MediaLink> locked_links(Transaction& tx, std::string_view type,
                                       std::span<const RowKey> ids) const;
   void push_out(Transaction& tx, const MediaPlace& place) const;
-  void require_variant(const MediaRecord& record, std::string_view name, Transaction* within) const;
+  std::vector<std::string> allowed_variants(const MediaRecord& record,
+                                            std::vector<std::string> names,
+                                            Transaction* within) const;
+  void enqueue_variants(Transaction& tx, const MediaCollection& rules, const std::string& id) const;
 
   std::shared_ptr<MediaStore> store_;
+  std::shared_ptr<VariantQueue> queue_;
   AttachmentManager& files_;
   const detail::ManagerCore& core_;
   detail::MediaRules rules_;

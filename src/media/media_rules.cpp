@@ -55,6 +55,11 @@ bool MediaRules::knows(std::string_view collection) const noexcept {
   return &of(collection) != &permissive_;
 }
 
+bool MediaRules::needs_queue() const noexcept {
+  return std::ranges::find(collections_, MediaCollection::Variants::queued,
+                           &MediaCollection::variants) != collections_.end();
+}
+
 void require_allowed(const MediaCollection& rules, const Attachment& attachment) {
   require_allowed(rules.accepts, rules.max_size, attachment);
 }

@@ -16,6 +16,8 @@ class MediaRules {
 
   const MediaCollection& of(std::string_view collection) const noexcept;
   bool knows(std::string_view collection) const noexcept;
+  /// Whether one of them has queued variants.
+  bool needs_queue() const noexcept;
 
  private:
   std::vector<MediaCollection> collections_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "affix/manager/attachment_manager.hpp"
+#include "affix/manager/queue.hpp"
 #include "affix/media/media_store.hpp"
 #include "affix/persistence/row_key.hpp"
 #include "affix/persistence/transaction.hpp"
@@ -45,8 +46,10 @@ struct MediaCollection {
   std::vector<std::string> accepts{};  ///< Types of content; empty: any.
   std::int64_t max_size = 0;           ///< Bytes; 0: the manager's limit.
   std::vector<std::string> presets{};  ///< Variants that a file can have; made as `variants` says.
-  /// When they are made: `eager` before `attach` returns, `lazy` by `ensure_variant`.
-  enum class Variants { eager, lazy } variants = Variants::eager;
+  /// When they are made: `eager` before `attach` returns, `lazy` by `ensure_variant`, `queued` by
+  /// the library's queue, which gets a job after the commit. In a transaction that was joined
+  /// nobody here knows when that is: `queued` is `lazy` there.
+  enum class Variants { eager, lazy, queued } variants = Variants::eager;
   /// What a file is called in this collection, from the name that it came with. Empty: the same.
   std::function<std::string(const std::string& file_name)> naming{};
   /// What `detach`, and whatever else takes a record out, does with one that nobody else has.
@@ -59,6 +62,9 @@ struct MediaLibraryOptions {
   AttachmentManager& files;
   /// With different names. One of another name has no rules.
   std::vector<MediaCollection> collections{};
+  /// For collections with `queued` variants. Its jobs have the collection as `field`, the record's
+  /// id as `attachment`, and the variants; no row. The handler calls `ensure_variants` with them.
+  std::shared_ptr<VariantQueue> queue{};
 };
 
 /// One upload into a collection. What is empty is the collection's, or the source's.
@@ -165,6 +171,9 @@ class MediaLibrary {
   /// once get the same one. Errors as `Transaction::ensure_variants`; `Errc::record_not_found`;
   /// `Errc::unknown_variant` if none of the record's collections has it.
   MediaRecord ensure_variant(Transaction& tx, std::string_view id, std::string_view name) const;
+  /// Several from one reading of the picture. No names: all of the record's collections.
+  MediaRecord ensure_variants(Transaction& tx, std::string_view id,
+                              std::vector<std::string> names = {}) const;
 
   /// Changes the record: `change` gets it as it is now, locked, and may change its name, its meta
   /// and its custom properties; nothing else is written. `Errc::record_not_found`.
@@ -174,9 +183,10 @@ class MediaLibrary {
   /// Removes a record from all places, with its files. False if there is none of this id.
   bool remove(Transaction& tx, std::string_view id) const;
 
-  /// Call it when the owners' rows are deleted, in the same transaction: does with their records
-  /// what the collections say. `Errc::conflict` for one that is restricted; nothing is changed
-  /// then.
+  /// Call it when you have deleted the owners' rows, in the same transaction: does with their
+  /// records what the collections say. In this order who is about to give one of them a file waits
+  /// for the row, if he looks at it under its lock as `MediaField` does, and then finds none.
+  /// `Errc::conflict` for one that is restricted; nothing is changed then.
   void remove_owners(Transaction& tx, std::string_view type, std::span<const RowKey> ids) const;
 
  private:
