@@ -15,7 +15,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 preset=dev
-seconds=300
+seconds=600
 while (($#)); do
   case $1 in
     --preset) preset=${2:?--preset needs a name} && shift ;;
