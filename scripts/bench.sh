@@ -9,7 +9,8 @@
 # npm is asked; rows of a peer that is missing say so.
 #
 # AFFIX_BACKENDS  the databases to measure with, see scripts/test.sh, for suites that use them; by
-#                 default `sqlite`. Their servers are installed, started and stopped.
+#                 default all for `serialize`, otherwise `sqlite`. Their servers are installed,
+#                 started and stopped.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -36,7 +37,9 @@ if [[ ! -f bench/$1.cpp ]]; then
   echo "there is no suite $1; the suites: $(basename --suffix=.cpp bench/*.cpp | tr '\n' ' ')" >&2
   exit 2
 fi
-export AFFIX_BACKENDS=${AFFIX_BACKENDS:-sqlite}
+backends=sqlite
+[[ $1 != serialize ]] || backends="sqlite pg my fb odbc"
+export AFFIX_BACKENDS=${AFFIX_BACKENDS:-$backends}
 choose_servers || exit 2
 packages=build
 ((${#servers[@]} == 0)) || packages=servers

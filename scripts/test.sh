@@ -15,6 +15,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 preset=dev
+seconds=600
 while (($#)); do
   case $1 in
     --preset) preset=${2:?--preset needs a name} && shift ;;
@@ -23,6 +24,7 @@ while (($#)); do
   esac
   shift
 done
+[[ -z ${AFFIX_LONG:-} ]] || seconds=7200
 export AFFIX_BACKENDS=${AFFIX_BACKENDS:-sqlite pg my fb odbc}
 failed=0
 choose_servers || failed=1
@@ -45,8 +47,11 @@ if [[ $preset == tsan ]] && setarch --addr-no-randomize true 2>/dev/null; then
   steady=(setarch --addr-no-randomize)
 fi
 
-build() { "${steady[@]}" cmake --build "build/$preset" --parallel "$jobs"; }
-if ! { scripts/deps.sh "$packages" && configure "$preset" && build; }; then
+build() {
+  configure "$preset" "-DAFFIX_TEST_SECONDS=$seconds" &&
+    "${steady[@]}" cmake --build "build/$preset" --parallel "$jobs"
+}
+if ! { scripts/deps.sh "$packages" && build; }; then
   echo "the build failed"
   finish 0 $((failed + 1)) 0
 fi

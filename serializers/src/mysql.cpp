@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "affix/soci/mysql_dialect.hpp"
+#include "affix/value/error.hpp"
 #include "backend.hpp"
 
 namespace affix::detail {
@@ -21,11 +22,22 @@ TransactionState transaction_state(soci::session& session) {
   return in_transaction(session) ? TransactionState::open : TransactionState::none;
 }
 
+/// A client that connects again by itself runs the rest of a transaction outside of any.
+void refuse_silent_reconnection(MYSQL* connection) {
+  char reconnects = 0;
+  mysql_get_option(connection, MYSQL_OPT_RECONNECT, &reconnects);
+  if (reconnects == 0) return;
+  throw Error(Errc::invalid_argument,
+              "A session that connects again by itself can lose a transaction in silence; leave "
+              "reconnect=1 out of the connection string");
+}
+
 const Dialect& dialect(soci::session& session) {
+  MYSQL* connection = native<soci::mysql_session_backend>(session).conn_;
+  refuse_silent_reconnection(connection);
   static const MysqlDialect mysql(Engine::mysql);
   static const MysqlDialect mariadb(Engine::mariadb);
-  const std::string_view version =
-      mysql_get_server_info(native<soci::mysql_session_backend>(session).conn_);
+  const std::string_view version = mysql_get_server_info(connection);
   return version.find("MariaDB") == std::string_view::npos ? mysql : mariadb;
 }
 

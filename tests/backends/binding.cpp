@@ -251,6 +251,57 @@ TEST_CASE("a prepared statement takes NULL and values in turn") {
   table.db.done();
 }
 
+TEST_CASE("operands are never written to, neither by a success nor by a failure") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Table table(target);
+  int id = 1;
+  Attachment attachment = sample_attachment();
+  Optional none;
+  AttachmentList list{{sample_attachment()}};
+  std::vector<int> ids{4, 5};
+  std::vector<Optional> values{attachment, std::nullopt};
+  table.db.sql << table.insert, use(id), use(attachment);
+  table.db.sql << table.insert, use(id = 2), use(none);
+  table.db.sql << table.insert, use(id = 3), use(list);
+  table.db.sql << table.insert, use(ids), use(values);
+  table.db.done();
+  CHECK_THROWS_AS((table.db.sql << table.insert, use(id), use(attachment)), soci::soci_error);
+  if (in_transaction(table.db.sql)) table.db.sql.rollback();
+  CHECK(attachment == sample_attachment());
+  CHECK(none == std::nullopt);
+  CHECK(list == AttachmentList{{sample_attachment()}});
+  CHECK(values == std::vector<Optional>{sample_attachment(), std::nullopt});
+}
+
+TEST_CASE("a failed statement does not tell the document") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Table table(target);
+  const Attachment attachment = with_text("secret-name");
+  const std::vector<int> ids{1, 2};
+  const std::vector<Attachment> values{attachment, attachment};
+  table.put(1, attachment);
+  const auto message = [&](auto statement) {
+    try {
+      statement();
+    } catch (const soci::soci_error& error) {
+      if (in_transaction(table.db.sql)) table.db.sql.rollback();
+      return std::string(error.what());
+    }
+    return std::string("secret-name: the key was not unique");
+  };
+  const int id = 1;
+  const std::string of_one =
+      message([&] { table.db.sql << table.insert, use(id), use(attachment); });
+  const std::string of_many = message([&] { table.db.sql << table.insert, use(ids), use(values); });
+  for (const std::string& text : {of_one, of_many}) {
+    CAPTURE(text);
+    CHECK(text.find("secret-name") == std::string::npos);
+    CHECK(text.find("<document>") != std::string::npos);
+  }
+}
+
 TEST_CASE("a rowset gives attachments") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);
@@ -305,6 +356,11 @@ TEST_CASE("a bulk statement writes vectors, and reads them where SOCI can") {
   CHECK(table.nulls() == 17);
   if (!table.db.dialect().traits().bulk_fetch) {
     for (int id = 0; id < 50; ++id) CHECK(table.get<Optional>(id) == values[id]);
+    std::vector<Optional> batch(20);
+    const std::string all = "select doc from " + table.name;
+    CHECK(code_of([&] { table.db.sql << all, into(batch); }) == Errc::unsupported);
+    soci::statement select = (table.db.sql.prepare << all, into(batch));
+    CHECK(code_of([&] { select.execute(); }) == Errc::unsupported);
     return;
   }
   std::vector<Optional> read;

@@ -53,6 +53,15 @@ TEST_CASE("the dialect of a session is that of its engine, also behind ODBC") {
   CHECK(db.dialect().traits().bulk_fetch == !target.is_odbc());
 }
 
+TEST_CASE("a session that would connect again by itself, and lose its transaction, is refused") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  if (target.name != "mysql") return;  // Others have no such option.
+  Database db(target);
+  soci::session sql(db.connection() + " reconnect=1");
+  CHECK(code_of([&] { static_cast<void>(dialect_of(sql)); }) == Errc::invalid_argument);
+}
+
 TEST_CASE("every word of SQL is a name of a column, and bare words fold as in everybody's SQL") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);

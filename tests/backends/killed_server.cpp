@@ -63,7 +63,7 @@ void check_lost(Call call) {
 
 }  // namespace
 
-TEST_CASE("a server that is killed between two statements is a lost connection") {
+TEST_CASE("a server that is killed between two statements is a lost connection", "[killed]") {
   const auto all = targets_with_server();
   if (all.empty()) return;
   const Target target = GENERATE_COPY(from_range(all));
@@ -91,7 +91,7 @@ TEST_CASE("a server that is killed between two statements is a lost connection")
   owners.add(2);
 }
 
-TEST_CASE("a commit on a killed server is in doubt, and no file is removed") {
+TEST_CASE("a commit on a killed server is in doubt, and no file is removed", "[killed]") {
   const auto all = targets_with_server();
   if (all.empty()) return;
   const Target target = GENERATE_COPY(from_range(all));
@@ -119,7 +119,8 @@ TEST_CASE("a commit on a killed server is in doubt, and no file is removed") {
   CHECK(owners.field.load(owners.db.sql, 1) == std::nullopt);
 }
 
-TEST_CASE("a server that is killed inside a transaction leaves the rows and files of before") {
+TEST_CASE("a server that is killed inside a transaction leaves the rows and files of before",
+          "[killed]") {
   const auto all = targets_with_server();
   if (all.empty()) return;
   const Target target = GENERATE_COPY(from_range(all));
@@ -148,7 +149,8 @@ TEST_CASE("a server that is killed inside a transaction leaves the rows and file
   owners.add(2);
 }
 
-TEST_CASE("a guarded statement can be destroyed when its server died while it was at work") {
+TEST_CASE("a guarded statement can be destroyed when its server died while it was at work",
+          "[killed]") {
   const auto all = targets_with_server();
   if (all.empty()) return;
   const Target target = GENERATE_COPY(from_range(all));
@@ -173,7 +175,7 @@ TEST_CASE("a guarded statement can be destroyed when its server died while it wa
   CHECK(owners.field.load(owners.db.sql, 1).has_value());
 }
 
-TEST_CASE("a pool outlives a killed server and goes on when it is back") {
+TEST_CASE("a pool outlives a killed server and goes on when it is back", "[killed]") {
   const auto all = targets_with_server();
   if (all.empty()) return;
   const Target target = GENERATE_COPY(from_range(all));
@@ -285,7 +287,7 @@ class Campaign {
 
 }  // namespace
 
-TEST_CASE("what was committed survives a server that is killed at any moment") {
+TEST_CASE("what was committed survives a server that is killed at any moment", "[killed]") {
   const auto all = targets_with_server();
   if (all.empty()) return;
   const Target target = GENERATE_COPY(from_range(all));

@@ -28,7 +28,7 @@ void when_made(Owners& owners, std::function<void()> step) {
 
 }  // namespace
 
-TEST_CASE("two sessions that append to one list at once both succeed; on Firebird with a retry") {
+TEST_CASE("two sessions that append to one list at once both succeed, on Firebird with a retry") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);
   Owners owners(target);

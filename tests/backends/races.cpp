@@ -52,8 +52,6 @@ class Race {
       : db(target),
         table(db.documents()),
         field{.table = table, .column = "doc", .key = "id"},
-        // A read of a document takes SOCI up to a tenth of a second through SQLite's driver.
-        rounds_to_run(target.name == "odbc-sqlite" ? rounds(20, 100) : rounds(100, 1'000)),
         shop(Backing::memory, nullptr, make_vips_converter(), db.ledger()),
         one(db.sql) {
     ensure_schema(one, shop.files);
@@ -103,7 +101,7 @@ class Race {
   Database db;
   std::string table;
   ColumnField field;
-  int rounds_to_run;
+  int rounds_to_run = rounds(100, 1'000);
   Workshop shop;
   soci::session& one;
   soci::session other;
@@ -174,6 +172,7 @@ TEST_CASE("of four sessions that replace the same file one wins in each generati
     race.db.connect(*sessions.back());
     if (target.engine == Engine::sqlite) *sessions.back() << "pragma busy_timeout = 20000";
   }
+  // A read of a document takes SOCI up to a tenth of a second through SQLite's driver.
   const int generations =
       target.name == "odbc-sqlite" ? rounds(5, 25) : rounds(250, 2'500);  // Times four.
   for (int generation = 0; generation < generations; ++generation) {

@@ -116,7 +116,8 @@ class Campaign {
 
 }  // namespace
 
-TEST_CASE("a server that is killed while it commits loses nothing, and no file is left behind") {
+TEST_CASE("a server that is killed while it commits loses nothing, and no file is left behind",
+          "[killed]") {
   const auto all = native_servers();
   if (all.empty()) return;
   const Target target = GENERATE_COPY(from_range(all));

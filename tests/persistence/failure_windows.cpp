@@ -88,7 +88,7 @@ class LastFails : public Converter {
 
 // ---- adonis-attachment -------------------------------------------------------------------------
 
-TEST_CASE("adonis-attachment loses the old file when the UPDATE fails; here the row keeps it") {
+TEST_CASE("adonis-attachment loses the old file when the UPDATE fails, here the row keeps it") {
   Window window;
   const Attachment old = window.add(1);
   window.around("row.write", [](const auto&) { throw Error(Errc::database, "Refused"); });
@@ -101,7 +101,7 @@ TEST_CASE("adonis-attachment loses the old file when the UPDATE fails; here the 
   CHECK(window.is_whole());
 }
 
-TEST_CASE("adonis-attachment loses the file when the DELETE fails; here the row keeps it") {
+TEST_CASE("adonis-attachment loses the file when the DELETE fails, here the row keeps it") {
   Window window;
   const Attachment avatar = window.add(1);
   window.sql << "pragma foreign_keys = on";
@@ -117,7 +117,7 @@ TEST_CASE("adonis-attachment loses the file when the DELETE fails; here the row 
   CHECK(window.is_whole());
 }
 
-TEST_CASE("adonis-attachment leaves the old file in the trash after a rollback; here it stays") {
+TEST_CASE("adonis-attachment leaves the old file in the trash after a rollback, here it stays") {
   Window window;
   const Attachment old = window.add(1);
   const auto before = everything_on(*window.shop.real);
@@ -131,7 +131,7 @@ TEST_CASE("adonis-attachment leaves the old file in the trash after a rollback; 
   CHECK(window.is_whole());
 }
 
-TEST_CASE("adonis-attachment mixes up two transactions on one object; here each has its own") {
+TEST_CASE("adonis-attachment mixes up two transactions on one object, here each has its own") {
   Window window;
   const Attachment shared = window.add(1);
   Transaction first(window.sql, window.shop.files);
@@ -159,7 +159,7 @@ TEST_CASE("adonis-attachment mixes up two transactions on one object; here each 
   }
 }
 
-TEST_CASE("adonis-attachment removes a file that another row has, too; here it stays") {
+TEST_CASE("adonis-attachment removes a file that another row has, too, here it stays") {
   Window window;
   SECTION("its place is known") {
     const Attachment avatar = window.add_by_field(1);
@@ -205,7 +205,7 @@ TEST_CASE("adonis-attachment writes the old file back after a replace during a v
   CHECK(window.is_whole());
 }
 
-TEST_CASE("adonis-attachment looks for an old file where today's options say; here the row says") {
+TEST_CASE("adonis-attachment looks for an old file where today's options say, here the row says") {
   Window window;
   const Attachment avatar = window.add(1);
   AttachmentManager moved(
@@ -220,7 +220,7 @@ TEST_CASE("adonis-attachment looks for an old file where today's options say; he
 
 // ---- nestjs-media ------------------------------------------------------------------------------
 
-TEST_CASE("nestjs-media keeps the original when a later variant fails; here nothing is stored") {
+TEST_CASE("nestjs-media keeps the original when a later variant fails, here nothing is stored") {
   Window window(std::make_shared<LastFails>());
   {
     Transaction tx(window.sql, window.shop.files);
@@ -233,7 +233,7 @@ TEST_CASE("nestjs-media keeps the original when a later variant fails; here noth
   CHECK(window.is_whole());
 }
 
-TEST_CASE("nestjs-media stores the original before it misses the converter; here nothing is") {
+TEST_CASE("nestjs-media stores the original before it misses the converter, here nothing is") {
   Window window(nullptr);
   Transaction tx(window.sql, window.shop.files);
   CHECK(code_of([&] {
@@ -243,7 +243,7 @@ TEST_CASE("nestjs-media stores the original before it misses the converter; here
   CHECK(window.shop.is_empty());
 }
 
-TEST_CASE("nestjs-media lets a file name overwrite another attachment; here it is only a name") {
+TEST_CASE("nestjs-media lets a file name overwrite another attachment, here it is only a name") {
   Window window;
   const Attachment victim = window.add(1);
   Transaction tx(window.sql, window.shop.files);
@@ -255,7 +255,7 @@ TEST_CASE("nestjs-media lets a file name overwrite another attachment; here it i
   CHECK(window.is_whole());
 }
 
-TEST_CASE("nestjs-media loses the old file when storing the new one fails; here it stays") {
+TEST_CASE("nestjs-media loses the old file when storing the new one fails, here it stays") {
   Window window;
   const Attachment old = window.add(1);
   window.shop.disk->fail_at(2, testing::Fault::disk_full);  // The marker, then the file.
@@ -268,7 +268,7 @@ TEST_CASE("nestjs-media loses the old file when storing the new one fails; here 
   CHECK(window.is_whole());
 }
 
-TEST_CASE("nestjs-media gives three files at once the same position; here each has its own") {
+TEST_CASE("nestjs-media gives three files at once the same position, here each has its own") {
   Window window;
   window.insert(1, std::nullopt);
   const auto append = [&](const std::string& content) {
@@ -290,7 +290,7 @@ TEST_CASE("nestjs-media gives three files at once the same position; here each h
   CHECK(window.is_whole());
 }
 
-TEST_CASE("nestjs-media keeps one of two variants that are made at once; here both are kept") {
+TEST_CASE("nestjs-media keeps one of two variants that are made at once, here both are kept") {
   Window window;
   window.add_by_field(1);
   window.around("transaction.begin", [&](const auto& run) {
@@ -308,14 +308,14 @@ TEST_CASE("nestjs-media keeps one of two variants that are made at once; here bo
 }
 
 TEST_CASE(
-    "nestjs-media reads an empty document as an attachment of undefined; here it is refused") {
+    "nestjs-media reads an empty document as an attachment of undefined, here it is refused") {
   Window window;
   window.insert(1, std::nullopt);
   window.sql << "update users set avatar = '{}'";
   CHECK(code_of([&] { window.avatar(1); }) == Errc::invalid_document);
 }
 
-TEST_CASE("nestjs-media leaves the variants when a removal fails midway; here they go later") {
+TEST_CASE("nestjs-media leaves the variants when a removal fails midway, here they go later") {
   Window window;
   window.add(1);
   window.reap_all();
@@ -335,7 +335,7 @@ TEST_CASE("nestjs-media leaves the variants when a removal fails midway; here th
   CHECK(window.shop.stored().empty());
 }
 
-TEST_CASE("nestjs-media shows half of a replaced file; here its reader has it to the end") {
+TEST_CASE("nestjs-media shows half of a replaced file, here its reader has it to the end") {
   Window window;
   const Attachment old = window.add(1);
   const auto reader = window.shop.files.open(old);
@@ -353,7 +353,7 @@ TEST_CASE("nestjs-media shows half of a replaced file; here its reader has it to
   CHECK(checksum(std::as_bytes(std::span(content))) == old.checksum);
 }
 
-TEST_CASE("nestjs-media writes the text null into the column; here it is NULL") {
+TEST_CASE("nestjs-media writes the text null into the column, here it is NULL") {
   Window window;
   window.add(1);
   Transaction tx(window.sql, window.shop.files);

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -39,6 +40,11 @@ constexpr std::array subjects = {
 };
 
 constexpr std::array private_libraries = {"boost/uuid", "vips/", "openssl/", "magic.h"};
+
+/// SOCI's folders of backends, whose headers need the client of a database.
+constexpr std::array backends = {"soci/sqlite3/",  "soci/postgresql/", "soci/mysql/",
+                                 "soci/firebird/", "soci/odbc/",       "soci/oracle/",
+                                 "soci/db2/"};
 
 std::string subject_of(const fs::path& file) {
   const std::string name = "_" + file.stem().string() + "_";
@@ -89,11 +95,14 @@ bool is_standard(const Include& include) {
   return include.form == Form::angled && include.name.find_first_of("./") == std::string::npos;
 }
 
+bool starts_with_any(std::string_view name, std::span<const char* const> beginnings) {
+  return std::ranges::any_of(beginnings, [&](const char* one) { return name.starts_with(one); });
+}
+
 std::optional<std::string> objection_to_library(const Include& include, const std::string& layer) {
   const std::string_view name = include.name;
   if (is_public(include.file) &&
-      std::any_of(private_libraries.begin(), private_libraries.end(),
-                  [&](const char* library) { return name.starts_with(library); })) {
+      (starts_with_any(name, private_libraries) || starts_with_any(name, backends))) {
     return "a public header may not include " + include.name;
   }
   if (name.starts_with("soci/") && layer != "example" && !uses.at(layer).contains("SOCI")) {

@@ -14,6 +14,8 @@
 
 namespace affix {
 
+/// What understands the SQL. MySQL and MariaDB are told apart, though their dialects are the same
+/// but for the name.
 enum class Engine { sqlite, postgresql, mysql, mariadb, firebird };
 
 /// `sqlite`, `postgresql` …
@@ -57,7 +59,8 @@ struct DialectTraits {
   bool json_members = true;
   /// One named parameter may occur twice in a statement.
   bool repeated_parameters = true;
-  /// `into(std::vector<std::string>)` is safe; SOCI's ODBC backend reads beyond its buffer.
+  /// `into(std::vector<std::string>)` is safe; SOCI's ODBC backend reads beyond its buffer. With
+  /// documents it is refused there.
   bool bulk_fetch = true;
   std::size_t max_identifier = 63;   ///< Bytes.
   std::size_t max_index_text = 255;  ///< Characters of UTF-8 text that one index column may have.
@@ -78,7 +81,12 @@ struct ColumnInfo {
   ColumnDefinition::Null null = ColumnDefinition::Null::allowed;
 };
 
-enum class RowLock { none, wait, skip_locked };
+/// What a SELECT does about the rows that it reads.
+enum class RowLock {
+  none,         ///< Reads only.
+  wait,         ///< Locks them until the transaction ends; waits for those that others have locked.
+  skip_locked,  ///< Locks them; those that others have locked are as if they were not there.
+};
 
 /// What differs between the database engines, as far as affix needs it: text and statements, no
 /// backend's header. Stateless; safe from many threads. There is one constant object for each

@@ -49,13 +49,18 @@ class JsonInto final : public soci::details::into_type_base {
   std::unique_ptr<soci::details::into_type_base> inner_;
 };
 
-/// `into(vector)`: a bulk fetch. The vector shrinks to the rows of the last batch.
+/// `into(vector)`: a bulk fetch. The vector shrinks to the rows of the last batch. Where it would
+/// not be safe, the execution is `Errc::unsupported`.
 template <class T>
 class JsonBulkInto final : public soci::details::into_type_base {
  public:
   explicit JsonBulkInto(std::vector<T>& values) : values_(values) {}
 
   void define(soci::details::statement_impl& statement, int& position) override {
+    if (!fetches_vectors(statement.session_.get_backend_name())) {
+      ++position;  // SOCI does not clean up when something is thrown here.
+      return;
+    }
     if (!inner_) {
       cells_.choose(transport_of(statement.session_), values_.size());
       inner_ = cells_.bind_into();
@@ -63,8 +68,8 @@ class JsonBulkInto final : public soci::details::into_type_base {
     inner_->define(statement, position);
   }
 
-  void pre_exec(int number) override { inner_->pre_exec(number); }
-  void pre_fetch() override { inner_->pre_fetch(); }
+  void pre_exec(int number) override { inner().pre_exec(number); }
+  void pre_fetch() override { inner().pre_fetch(); }
 
   void post_fetch(bool got_data, bool called_from_fetch) override {
     inner_->post_fetch(got_data, called_from_fetch);
@@ -89,6 +94,12 @@ class JsonBulkInto final : public soci::details::into_type_base {
   }
 
  private:
+  soci::details::into_type_base& inner() {
+    if (inner_) return *inner_;
+    throw Error(Errc::unsupported,
+                "Documents cannot be fetched into a vector through ODBC; fetch them one by one");
+  }
+
   std::vector<T>& values_;
   CellColumn cells_;
   std::unique_ptr<soci::details::into_type_base> inner_;

@@ -34,6 +34,10 @@ inline Transport transport_of(soci::session& session) {
   return transport_of(session.get_backend_name());
 }
 
+/// Whether a vector of texts can be fetched. SOCI's ODBC backend reads beyond its buffer when the
+/// driver cuts a value, and says nothing.
+inline bool fetches_vectors(std::string_view backend) { return backend != "odbc"; }
+
 /// One cell on its way: its text in the chosen type, and whether it is NULL.
 class Cell {
  public:

@@ -25,7 +25,9 @@ enum class TransactionState {
 TransactionState transaction_state(soci::session& session);
 
 /// The dialect of the engine that the session is connected to, also behind ODBC. Asks the client
-/// library, not the server. Also `Errc::unsupported` for a product behind ODBC without a dialect.
+/// library, not the server. Also `Errc::unsupported` for a product behind ODBC without a dialect,
+/// and `Errc::invalid_argument` for a MySQL or MariaDB session with `reconnect=1`: when it loses
+/// its connection, it runs the rest of a transaction outside of any.
 const Dialect& dialect_of(soci::session& session);
 
 }  // namespace affix

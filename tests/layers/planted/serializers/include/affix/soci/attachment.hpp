@@ -2,3 +2,4 @@
 #include <soci/soci.h>
 #include "affix/value/id.hpp"
 #include "affix/storage/disk.hpp"
+#include <soci/sqlite3/soci-sqlite3.h>
