@@ -94,7 +94,10 @@ class Mover {
   Mover(soci::session& sql, AttachmentManager& files, const MoveOptions& options, Step step)
       : sql_(sql), files_(files), options_(options), step_(std::move(step)) {}
 
-  void add_failure(Error error) { report_.failures.push_back(std::move(error)); }
+  void add_failure(Error error) {
+    constexpr std::int64_t failures_to_keep = 100;
+    if (report_.failed++ < failures_to_keep) report_.failures.push_back(std::move(error));
+  }
 
   void move(std::span<const Row> rows) {
     const std::size_t most = std::max<std::size_t>(options_.batch, 1);

@@ -135,6 +135,7 @@ TEST_CASE("a row that cannot move stays, and the others do") {
 
     MoveReport there = move_to_table(rows.db.sql, rows.shop.files, rows.column, rows.medium);
     CHECK(there.rows == 2);
+    CHECK(there.failed == 2);
     REQUIRE(there.failures.size() == 2);
     CHECK(there.failures[0].code() == Errc::exists);
     CHECK(there.failures[0].where().row == "2");

@@ -1,10 +1,14 @@
+#include <chrono>
 #include <functional>
+#include <iostream>
+#include <random>
 
 #include "affix/conversion/content_type.hpp"
 #include "affix/storage/reader.hpp"
 #include "catch.hpp"
 #include "conversion/isolation/isolated_conversion.hpp"
 #include "pictures.hpp"
+#include "support/campaign.hpp"
 #include "support/errors.hpp"
 
 // Formats that are read in a process of their own.
@@ -49,6 +53,26 @@ std::string pdf() {
          "1 0 0 rg 0 0 72 72 re f 0 1 0 rg 72 0 72 72 re f         \n"
          "endstream endobj\n"
          "trailer<</Root 1 0 R>>\n%%EOF\n";
+}
+
+/// So many pages, each an object of its own.
+std::string long_pdf(int pages) {
+  std::string kids, objects;
+  for (int i = 0; i < pages; ++i) {
+    const std::string number = std::to_string(i + 4);
+    kids += number;
+    kids += " 0 R ";
+    objects += number;
+    objects += " 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 144 72]>>endobj\n";
+  }
+  std::string text =
+      "%PDF-1.1\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[";
+  text += kids;
+  text += "]/Count ";
+  text += std::to_string(pages);
+  text += ">>endobj\n";
+  text += objects;
+  return text += "trailer<</Root 1 0 R>>\n%%EOF\n";
 }
 
 std::string svg(const std::string& content) {
@@ -125,6 +149,62 @@ TEST_CASE("PDF and SVG are read only on request") {
   CHECK(page.width == 300);
   CHECK(page.height == 150);
   CHECK(page.frames == 2);
+}
+
+TEST_CASE("of a PDF of 10,000 pages the first is converted") {
+  VipsConverterOptions wanted = options();
+  wanted.documents = Documents::first_page;
+  wanted.max_seconds = 20;
+  const auto converter = make_vips_converter(wanted);
+  const auto start = std::chrono::steady_clock::now();
+  const auto made = thumbs(*converter, long_pdf(10'000), "application/pdf");
+  const auto time = std::chrono::steady_clock::now() - start;
+  REQUIRE(made.front().file);
+  const VImage image = decoded(*made.front().file);
+  CHECK(image.width() == 40);
+  CHECK(image.height() == 20);
+  std::cout << "a PDF of 10,000 pages: "
+            << std::chrono::duration_cast<std::chrono::milliseconds>(time).count() << " ms\n";
+}
+
+TEST_CASE("whatever bits of a risky picture are wrong, it is converted or refused") {
+  const VImage picture = pixels_of("chelsea.png").resize(0.15);
+  std::vector<std::pair<std::string, std::string>> samples{{pdf(), "application/pdf"},
+                                                           {svg(two_colors), "image/svg+xml"}};
+  for (const auto& [suffix, type] : formats) samples.emplace_back(saved(picture, suffix), type);
+  VipsConverterOptions wanted = options();
+  wanted.documents = Documents::first_page;
+  wanted.max_seconds = 20;
+  const auto converter = make_vips_converter(wanted);
+  const Preset preset{.name = "thumb", .width = 32, .height = 32};
+  const int seeds = rounds(100, 2'000);
+  for (const auto& [whole, type] : samples) {
+    int refused = 0;
+    for (int seed = 0; seed < seeds; ++seed) {
+      CAPTURE(type, seed);
+      std::mt19937 random(static_cast<unsigned>(seed));
+      std::string bytes = whole;
+      const std::size_t most =
+          random() % 2 == 0 ? std::min<std::size_t>(bytes.size(), 200) : bytes.size();
+      for (auto flips = 1 + random() % 8; flips > 0; --flips) {
+        const std::size_t at = random() % most;
+        bytes[at] = static_cast<char>(bytes[at] ^ 1 << random() % 8);
+      }
+      try {
+        const Conversion made = converter->convert(
+            {.bytes = as_bytes(bytes), .mime_type = type, .presets = {&preset, 1}});
+        REQUIRE(made.variants.size() == 1);
+        CHECK(made.variants[0].file.has_value() != made.variants[0].error.has_value());
+      } catch (const Error& error) {
+        const Errc code = error.code();
+        CHECK((code == Errc::invalid_content || code == Errc::too_large ||
+               code == Errc::conversion_failed));
+        ++refused;
+      }
+    }
+    CHECK(refused > 0);
+    CHECK(refused < seeds);
+  }
 }
 
 TEST_CASE("an SVG reads no other file and is no bomb") {

@@ -403,7 +403,7 @@ TEST_CASE("a collection names its files [C2]") {
   CHECK(record.attachment.name == "front");
 }
 
-TEST_CASE("queued variants are made behind the commit, in one job, once") {
+TEST_CASE("queued variants are made behind the commit, in one job, once [A20]") {
   const Rules rules{{.name = "images",
                      .presets = {"thumb", "card"},
                      .variants = MediaCollection::Variants::queued}};

@@ -13,9 +13,10 @@ namespace affix {
 struct MoveReport {
   std::int64_t rows = 0;         ///< That have moved.
   std::int64_t attachments = 0;  ///< In these rows.
-  /// Rows that stay as they were, each with its `where()`: among others `Errc::exists` if the other
-  /// side has something already, `Errc::conflict` if the row was just being changed, or if its
-  /// record is shared, `Errc::invalid_document`, `Errc::record_not_found` for an owner that is
+  std::int64_t failed = 0;       ///< Rows that stay as they were.
+  /// Why, for the first 100 of them, each with its `where()`: among others `Errc::exists` if the
+  /// other side has something already, `Errc::conflict` if the row was just being changed, or if
+  /// its record is shared, `Errc::invalid_document`, `Errc::record_not_found` for an owner that is
   /// gone.
   std::vector<Error> failures{};
 };

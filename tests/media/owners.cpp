@@ -1,0 +1,141 @@
+#include <algorithm>
+
+#include "affix/media/media_field.hpp"
+#include "affix/media/memory_media_store.hpp"
+#include "catch.hpp"
+#include "gallery.hpp"
+#include "support/errors.hpp"
+
+// Owners, their rows and their files, together.
+
+using namespace affix;
+using namespace affix::tests;
+
+namespace {
+
+std::vector<std::string> places_of(const MediaLibrary& library, const std::string& id) {
+  std::vector<std::string> names;
+  for (const MediaLink& link : library.places(id)) {
+    names.push_back(link.place.owner.type + " " + link.place.owner.id + " " +
+                    link.place.collection);
+  }
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "an owner, its uploads and its links are one unit; one bad upload undoes all [D5] [bknd]") {
+  Gallery gallery(std::vector<MediaCollection>{{.name = "images", .max_size = 20}});
+  gallery.sql << "create table products(id integer primary key)";
+  const MediaRecord shared = gallery.attach(gallery.of("Page", 1), "shared");
+  const std::vector<std::string> ids{shared.attachment.id};
+  const auto insert = [&](Transaction& tx, const std::string& last) {
+    tx.begin();
+    gallery.sql << "insert into products(id) values(7)";
+    const OwnerCollection images = gallery.of("Product", 7);
+    images.attach(tx, Gallery::text("first"));
+    images.attach(tx, ids);
+    images.attach(tx, Gallery::text(last));
+  };
+  const auto products = [&] {
+    int count = 0;
+    gallery.sql << "select count(*) from products", soci::into(count);
+    return count;
+  };
+
+  {
+    Transaction tx(gallery.sql, gallery.shop.files);
+    CHECK(code_of([&] { insert(tx, "much too long for this"); }) == Errc::too_large);
+  }
+  CHECK(products() == 0);
+  CHECK(gallery.of("Product", 7).list().empty());
+  CHECK(gallery.kept() == std::set<std::string>{"shared"});
+
+  Transaction tx(gallery.sql, gallery.shop.files);
+  insert(tx, "second");
+  tx.commit();
+  CHECK(products() == 1);
+  CHECK(Gallery::names(gallery.of("Product", 7).list()) ==
+        std::vector<std::string>{"first", "shared", "second"});
+}
+
+TEST_CASE("a new file in a single collection removes the old one only if nobody else has it [D6]") {
+  Gallery gallery(std::vector<MediaCollection>{{.name = "cover", .single = true}});
+  const OwnerCollection cover = gallery.of("Product", 1, "cover");
+  const MediaRecord first = gallery.attach(cover, "first");
+  const std::vector<std::string> ids{first.attachment.id};
+  gallery.committed([&](Transaction& tx) { return gallery.of("Page", 1).attach(tx, ids); });
+  gallery.attach(cover, "second");
+  CHECK(gallery.kept() == std::set<std::string>{"first", "second"});
+  gallery.attach(cover, "third");
+  CHECK(gallery.kept() == std::set<std::string>{"first", "third"});
+  CHECK(Gallery::names(gallery.of("Page", 1).list()) == std::vector<std::string>{"first"});
+}
+
+TEST_CASE("one to one, one to many and many to many are collections and links [D20] [D15]") {
+  Gallery gallery(std::vector<MediaCollection>{{.name = "cover", .single = true}});
+  const MediaRecord cover = gallery.attach(gallery.of("Product", 1, "cover"), "cover");
+  const MediaRecord front = gallery.attach(gallery.of("Product", 1), "front");
+  const MediaRecord back = gallery.attach(gallery.of("Product", 1), "back");
+  const std::vector<std::string> ids{front.attachment.id, cover.attachment.id};
+  gallery.committed([&](Transaction& tx) { return gallery.of("Product", 2).attach(tx, ids); });
+  gallery.committed([&](Transaction& tx) { return gallery.of("Page", 1).attach(tx, ids); });
+
+  CHECK(Gallery::names(gallery.of("Product", 1, "cover").list()) ==
+        std::vector<std::string>{"cover"});
+  CHECK(Gallery::names(gallery.of("Product", 1).list()) ==
+        std::vector<std::string>{"front", "back"});
+  CHECK(Gallery::names(gallery.of("Product", 2).list()) ==
+        std::vector<std::string>{"front", "cover"});
+  CHECK(places_of(*gallery.library, front.attachment.id) ==
+        std::vector<std::string>{"Product 1 images", "Product 2 images", "Page 1 images"});
+  CHECK(places_of(*gallery.library, back.attachment.id) ==
+        std::vector<std::string>{"Product 1 images"});
+}
+
+TEST_CASE("a row can have a file in a column and others in the table, in one transaction [B2]") {
+  Gallery gallery;
+  gallery.sql << "create table products(id integer primary key, cover text)";
+  gallery.sql << "insert into products(id) values(1)";
+  const ColumnField cover{.table = "products", .column = "cover", .key = "id"};
+  const MediaListField images{{.table = "products", .collection = "images", .key = "id"}};
+  Transaction tx(gallery.sql, gallery.shop.files);
+  tx.replace(cover, 1, Gallery::text("cover"));
+  tx.append(images, 1, Gallery::text("front"));
+  tx.rollback();
+  CHECK(gallery.kept().empty());
+  tx.replace(cover, 1, Gallery::text("cover"));
+  tx.append(images, 1, Gallery::text("front"));
+  tx.commit();
+  CHECK(gallery.kept() == std::set<std::string>{"cover", "front"});
+  CHECK(cover.load(gallery.sql, 1)->file_name == "cover.txt");
+  CHECK(images.load(gallery.sql, 1).items.at(0).file_name == "front.txt");
+}
+
+TEST_CASE("variants lie on the disk of their record, below its prefix [A18]") {
+  Gallery gallery(
+      std::vector<MediaCollection>{{.name = "images", .disk = "other", .presets = {"thumb"}}});
+  const Attachment stored = gallery.attach(gallery.of("Product", 1), "front").attachment;
+  const Variant& thumb = stored.variants.at("thumb");
+  CHECK(stored.disk == "other");
+  CHECK(thumb.disk == "other");
+  const std::string prefix = stored.path.substr(0, stored.path.rfind('/') + 1);
+  CHECK(prefix.ends_with("/" + stored.id + "/"));
+  CHECK(thumb.path.starts_with(prefix + "variants/"));
+}
+
+TEST_CASE(
+    "the application wires the library: its store, its disks, its converter, its clock [A10]") {
+  Gallery gallery;
+  const auto store = make_memory_media_store();
+  const MediaLibrary library({.store = store, .files = gallery.shop.files});
+  Transaction tx(gallery.sql, gallery.shop.files);
+  const auto images = library.for_owner("Product", "kettle").collection("images");
+  const MediaRecord record = images.attach(tx, Gallery::text("front"));
+  tx.commit();
+  CHECK(images.list().size() == 1);
+  CHECK(record.attachment.created_at == gallery.shop.clock->now());
+  CHECK(gallery.of("Product", 1).list().empty());
+  CHECK(store->find(record.attachment.id, nullptr)->place.owner == MediaOwner{"Product", "kettle"});
+}
