@@ -156,6 +156,7 @@ void Transaction::Work::check_key(const std::string& idempotency_key) {
 
 void Transaction::Work::release(const Attachment& attachment, const std::string& slot,
                                 RemovedEvent::Reason reason) {
+  if (core_.is_foreign(attachment)) return;
   if (!core_.has_ledger()) {
     const detail::StoredFiles files = detail::files_of(attachment);
     core_.disk(files.disk);
@@ -201,6 +202,7 @@ bool Transaction::Work::touch_live(const std::string& id) {
 }
 
 void Transaction::Work::remove(const Attachment& attachment) {
+  if (core_.is_foreign(attachment)) return;
   const detail::StoredFiles files = detail::files_of(attachment);
   core_.disk(files.disk);
   guarded([&] {
