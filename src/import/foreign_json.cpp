@@ -104,6 +104,13 @@ bool is_nothing(std::string_view text) noexcept {
   return text == "null" || text == "[]";
 }
 
+bool has_text(const nlohmann::json& value, std::string_view name) {
+  if (!value.is_object()) return false;
+  const auto found = value.find(name);
+  return found != value.end() && found->is_string() &&
+         !found->get_ref<const std::string&>().empty();
+}
+
 ForeignObject::ForeignObject(nlohmann::json value) : object_(std::move(value)) {
   if (object_.is_null() || (object_.is_array() && object_.empty())) {
     object_ = nlohmann::json::object();
@@ -117,7 +124,7 @@ ForeignObject ForeignObject::parse(const std::optional<std::string>& text) {
 }
 
 std::optional<std::string> ForeignObject::text(std::string_view name) {
-  if (!has_text(name)) return {};
+  if (!has_text(object_, name)) return {};
   return take(name).get<std::string>();
 }
 
@@ -143,12 +150,6 @@ nlohmann::json ForeignObject::take(std::string_view name) {
   nlohmann::json taken = std::move(*found);
   object_.erase(found);
   return taken;
-}
-
-bool ForeignObject::has_text(std::string_view name) const {
-  const auto found = object_.find(name);
-  return found != object_.end() && found->is_string() &&
-         !found->get_ref<const std::string&>().empty();
 }
 
 nlohmann::json ForeignObject::rest() && {

@@ -15,6 +15,9 @@ nlohmann::json parse_foreign_json(std::string_view text);
 /// Whether the text stands for nothing: empty, `null`, or the `[]` that PHP writes for `{}`.
 bool is_nothing(std::string_view text) noexcept;
 
+/// Whether `value` is an object with a text of this name that is not empty.
+bool has_text(const nlohmann::json& value, std::string_view name);
+
 /// Takes members out of an object that another system has written; what nobody takes is kept.
 class ForeignObject {
  public:
@@ -31,7 +34,6 @@ class ForeignObject {
   std::optional<std::int64_t> number(std::string_view name);
   /// Takes anything; null if the member is missing.
   nlohmann::json take(std::string_view name);
-  bool has_text(std::string_view name) const;
 
   /// What was not taken, without members that are null.
   nlohmann::json rest() &&;

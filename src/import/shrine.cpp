@@ -14,9 +14,7 @@ using detail::ImportBuilder;
 
 /// Whether a value is one uploaded file, and not a group of them.
 bool is_file(const nlohmann::json& value) {
-  if (!value.is_object()) return false;
-  const ForeignObject object(value);
-  return object.has_text("id") && object.has_text("storage");
+  return detail::has_text(value, "id") && detail::has_text(value, "storage");
 }
 
 /// One uploaded file of theirs.

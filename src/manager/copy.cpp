@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "affix/conversion/content_type.hpp"
 #include "affix/storage/file_name.hpp"
 #include "affix/value/mime_type.hpp"
 
@@ -16,7 +17,7 @@ class Copy {
     copied_.id = std::move(id);
     copied_.created_at = core.now();
     plan_original();
-    for (const auto& [name, variant] : original.variants) plan_variant(name, variant.mime_type);
+    for (auto& [name, variant] : copied_.variants) plan_variant(name, variant);
   }
 
   StoredFiles files() const {
@@ -38,20 +39,36 @@ class Copy {
 
   void plan_original() {
     const ManagerCore::Place from = core_.locate(original_, {});
+    if (foreign_) copied_.mime_type = type_of(from);
     const std::string name = slug(copied_.name, extension_for_type(copied_.mime_type));
     steps_.push_back({{}, from, files().prefix / file_name(from.key, name)});
     copied_.path = steps_.back().to.text();
   }
 
-  void plan_variant(const std::string& name, std::string_view type) {
+  void plan_variant(const std::string& name, Variant& variant) {
     const ManagerCore::Place from = core_.locate(original_, name);
+    if (foreign_) variant.mime_type = type_of(from);
     // Names of variants of other systems may be any text, and their slugs be the same.
     std::string new_name = std::to_string(steps_.size());
-    new_name.append("-").append(slug(name, extension_for_type(type)));
+    new_name.append("-").append(slug(name, extension_for_type(variant.mime_type)));
     const Key folder = files().prefix / "variants";
     steps_.push_back({name, from, folder / file_name(from.key, new_name)});
-    copied_.variants.at(name).disk = copied_.disk;
-    copied_.variants.at(name).path = steps_.back().to.text();
+    variant.disk = copied_.disk;
+    variant.path = steps_.back().to.text();
+  }
+
+  /// Another system has said what it believes; affix looks at the bytes.
+  std::string type_of(const ManagerCore::Place& place) const {
+    constexpr std::size_t most_bytes = 65'536;
+    const auto reader = core_.disk(place.disk).open(place.key);
+    std::vector<std::byte> bytes(most_bytes);
+    std::size_t length = 0;
+    while (length < bytes.size()) {
+      const std::size_t count = reader->read(std::span(bytes).subspan(length));
+      if (count == 0) break;
+      length += count;
+    }
+    return detect_type(std::span(bytes).first(length));
   }
 
   /// Names that affix has given are kept.

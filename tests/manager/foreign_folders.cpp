@@ -28,9 +28,13 @@ class Neighbours {
     disk.put(Key::parse_foreign(path), *make_memory_reader(std::move(bytes)));
   }
 
+  /// With what they say of its type, which is not what it is.
   Attachment at(const std::string& path) const {
-    return {
-        .id = id, .name = "photo 1.png", .disk = "local", .path = path, .mime_type = "image/png"};
+    return {.id = id,
+            .name = "photo 1.png",
+            .disk = "local",
+            .path = path,
+            .mime_type = "application/pdf"};
   }
 
   std::shared_ptr<Disk> local;
@@ -110,13 +114,14 @@ TEST_CASE("variants of another system's file are not made, but those of a copy a
   const Attachment& copied = pending.preview();
   CHECK(copied.id != original.id);
   CHECK(copied.path == "attachments/" + copied.id + "/photo-1.png");
+  CHECK(copied.mime_type == "image/png");
   CHECK(copied.meta == original.meta);
   const std::string bytes = read_all(*shop.files.open(copied));
   CHECK(bytes == read_file(picture_path("coffee.png")));
   CHECK(copied.size == static_cast<std::int64_t>(bytes.size()));
   CHECK(copied.checksum == checksum(as_bytes(bytes)));
   CHECK(copied.variants.at("me dium").path ==
-        "attachments/" + copied.id + "/variants/1-me-dium.png");
+        "attachments/" + copied.id + "/variants/1-me-dium.txt");
   CHECK(read_all(*shop.files.open(copied, "me dium")) == "medium");
   CHECK(read_all(*shop.files.open(copied, "me-dium")) == "thumb");
   CHECK(copied.variants.at("me-dium").disk == "local");

@@ -173,7 +173,8 @@ class AttachmentManager {
   void discard(PendingAttachment pending);
 
   /// Stores a copy of an attachment and its variants under a new id. Errors as `open` and `create`.
-  /// The copy of one whose files another system has stored is affix's own.
+  /// The copy of one whose files another system has stored is affix's own: types, sizes and
+  /// checksums are those of the bytes. Nothing else is checked as `create` does.
   [[nodiscard]] PendingAttachment copy(const Attachment& attachment);
 
   /// Without a ledger only (`Errc::invalid_state`): the row that has the attachment is committed,
