@@ -71,22 +71,25 @@ Attachment AttachmentManager::publish(PendingAttachment pending) {
 
 void AttachmentManager::purge(const Attachment& attachment) {
   core_->require_no_ledger();
-  core_->remove(detail::files_of(attachment), RemovedEvent::Reason::removed);
+  core_->remove(core_->removable_files(attachment), RemovedEvent::Reason::removed);
 }
 
 std::string AttachmentManager::url(const Attachment& attachment, std::string_view variant) const {
-  return core_->disk(attachment.disk).url(detail::own_key(attachment, variant));
+  const auto place = core_->locate(attachment, variant);
+  return core_->disk(place.disk).url(place.key);
 }
 
 std::string AttachmentManager::temporary_url(const Attachment& attachment, std::string_view variant,
                                              const TemporaryUrlOptions& options) const {
-  return core_->disk(attachment.disk).temporary_url(detail::own_key(attachment, variant), options);
+  const auto place = core_->locate(attachment, variant);
+  return core_->disk(place.disk).temporary_url(place.key, options);
 }
 
 std::unique_ptr<Reader> AttachmentManager::open(const Attachment& attachment,
                                                 std::string_view variant,
                                                 std::optional<ByteRange> range) const {
-  return core_->disk(attachment.disk).open(detail::own_key(attachment, variant), range);
+  const auto place = core_->locate(attachment, variant);
+  return core_->disk(place.disk).open(place.key, range);
 }
 
 std::string AttachmentManager::make_id() const { return core_->options().ids->next(); }

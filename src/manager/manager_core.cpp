@@ -58,7 +58,31 @@ AttachmentManagerOptions checked(AttachmentManagerOptions options) {
 }  // namespace
 
 ManagerCore::ManagerCore(AttachmentManagerOptions options)
-    : options_(checked(std::move(options))) {}
+    : options_(checked(std::move(options))), foreign_folders_(options_) {}
+
+ManagerCore::Place ManagerCore::locate(const Attachment& attachment,
+                                       std::string_view variant) const {
+  if (variant.empty()) {
+    if (auto key = foreign_folders_.find(attachment.disk, attachment.path)) {
+      return {attachment.disk, *std::move(key)};
+    }
+  } else if (const auto found = attachment.variants.find(variant);
+             found != attachment.variants.end()) {
+    const Variant& named = found->second;
+    if (auto key = foreign_folders_.find(named.disk, named.path)) {
+      return {named.disk, *std::move(key)};
+    }
+  }
+  return {attachment.disk, own_key(attachment, variant)};
+}
+
+StoredFiles ManagerCore::removable_files(const Attachment& attachment) const {
+  if (is_foreign(attachment)) {
+    throw Error(Errc::invalid_key, "Files of another system are not removed",
+                {.disk = attachment.disk, .key = attachment.path, .attachment = attachment.id});
+  }
+  return files_of(attachment);
+}
 
 std::vector<Preset> ManagerCore::find_presets(std::string_view name, int width, int height) const {
   std::string known;

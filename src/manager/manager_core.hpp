@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "affix/manager/attachment_manager.hpp"
+#include "manager/foreign_folders.hpp"
 #include "manager/stored_files.hpp"
 
 namespace affix::detail {
@@ -11,10 +12,28 @@ namespace affix::detail {
 /// What the manager and the layers above it work with: the options, the markers, and removal.
 class ManagerCore {
  public:
+  /// Where a file of an attachment is.
+  struct Place {
+    std::string disk;
+    Key key;
+  };
+
   explicit ManagerCore(AttachmentManagerOptions options);
 
   const AttachmentManagerOptions& options() const noexcept { return options_; }
   Disk& disk(std::string_view name) const { return options_.disks.get(name); }
+
+  /// Where the attachment's file is, or its variant if `variant` is not empty: in a folder of
+  /// another system, or at a key of its own. Errors as `own_key`.
+  Place locate(const Attachment& attachment, std::string_view variant) const;
+  /// Whether another system has stored the attachment's file. It is never removed.
+  bool is_foreign(const Attachment& attachment) const {
+    return foreign_folders_.find(attachment.disk, attachment.path).has_value();
+  }
+  /// What has to be removed to remove the attachment. Errors as `files_of`, also for one whose file
+  /// another system has stored.
+  StoredFiles removable_files(const Attachment& attachment) const;
+
   TimePoint now() const { return options_.clock->now(); }
   /// Checks that there is a preset, or a rung of a ladder, of each name: else
   /// `Errc::unknown_variant`.
@@ -68,6 +87,7 @@ class ManagerCore {
   template <class Step>
   void attempt(const StoredFiles& files, Step step) const noexcept;
   AttachmentManagerOptions options_;
+  ForeignFolders foreign_folders_;
 };
 
 /// The files of a pending attachment, from before they are written.

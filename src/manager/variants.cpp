@@ -85,6 +85,11 @@ std::vector<Preset> missing_variants(const ManagerCore& core, const Attachment& 
 
 PublishedVariants publish_variants(const ManagerCore& core, const Attachment& attachment,
                                    std::span<const Preset> presets) {
+  if (core.is_foreign(attachment)) {
+    throw Error(Errc::unsupported,
+                "Variants of a file that another system has stored are not made; copy it first",
+                {.attachment = attachment.id});
+  }
   Publisher publisher(core, attachment);
   for (const MadeVariant& made : convert(core, attachment, presets)) {
     publisher.publish(made);

@@ -4,6 +4,7 @@
 #include "affix/soci/session_pool.hpp"
 #include "affix/soci/session_state.hpp"
 #include "affix/storage/checksum.hpp"
+#include "persistence/document_text.hpp"
 #include "persistence/query.hpp"
 
 namespace affix::detail {
@@ -70,7 +71,7 @@ Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, 
           soci::statement statement(sql);
           const StatementGuard guard(sql, statement);
           statement.exchange(soci::use(row, "row_key"));
-          statement.exchange(soci::into(value));
+          statement.exchange(soci::details::into_type_ptr(new JsonInto<Value>(value, nullptr)));
           statement.alloc();
           // Spares PostgreSQL two round trips.
           statement.prepare(query, soci::details::st_one_time_query);
@@ -106,9 +107,14 @@ void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
                               " = :document where " + names.key + " = :row_key";
     const long long rows = std::visit(
         [&](const auto& row) {
-          soci::statement statement =
-              (sql.prepare << query, soci::use(value, "document"), soci::use(row, "row_key"));
+          soci::statement statement(sql);
           const StatementGuard guard(sql, statement);
+          statement.exchange(
+              soci::details::use_type_ptr(new JsonUse<Value>(value, nullptr, "document")));
+          statement.exchange(soci::use(row, "row_key"));
+          statement.alloc();
+          statement.prepare(query);
+          statement.define_and_bind();
           statement.execute(true);
           return statement.get_affected_rows();
         },
@@ -123,7 +129,9 @@ void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
 using OneAttachment = std::optional<Attachment>;
 template OneAttachment read_row(soci::session&, const ColumnField&, const RowKey&, RowLock);
 template AttachmentList read_row(soci::session&, const ColumnField&, const RowKey&, RowLock);
+template DocumentText read_row(soci::session&, const ColumnField&, const RowKey&, RowLock);
 template void write_row(soci::session&, const ColumnField&, const RowKey&, const OneAttachment&);
 template void write_row(soci::session&, const ColumnField&, const RowKey&, const AttachmentList&);
+template void write_row(soci::session&, const ColumnField&, const RowKey&, const DocumentText&);
 
 }  // namespace affix::detail

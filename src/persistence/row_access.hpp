@@ -13,7 +13,8 @@
 
 namespace affix::detail {
 
-/// Reads the field of one row: an `std::optional<Attachment>` or an `AttachmentList`. Errors as
+/// Reads the field of one row: an `std::optional<Attachment>`, an `AttachmentList`, or the text as
+/// it is (`DocumentText`). Errors as
 /// `ColumnField::load`; with `RowLock::wait` the row stays locked until the end of the transaction.
 template <class Value>
 Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, RowLock lock);

@@ -7,6 +7,7 @@
 #include "affix/soci/attachment.hpp"
 #include "affix/soci/session_pool.hpp"
 #include "affix/soci/session_state.hpp"
+#include "persistence/document_text.hpp"
 #include "persistence/row_access.hpp"
 
 namespace affix {
@@ -109,6 +110,7 @@ using Visit = std::function<void(std::span<const PagedRow<Value>>)>;
 using OneAttachment = std::optional<Attachment>;
 template void visit_pages(soci::session&, const ColumnField&, const Visit<OneAttachment>&);
 template void visit_pages(soci::session&, const ColumnField&, const Visit<AttachmentList>&);
+template void visit_pages(soci::session&, const ColumnField&, const Visit<DocumentText>&);
 
 }  // namespace detail
 }  // namespace affix

@@ -20,7 +20,8 @@ struct PagedRow {
 bool has_text_key(soci::session& sql, std::string_view table, std::string_view key);
 
 /// Calls `visit` for all rows of a field, page by page in the order of the keys. `Value` is an
-/// `std::optional<Attachment>` or an `AttachmentList`. `visit` may use the session.
+/// `std::optional<Attachment>`, an `AttachmentList`, or a `DocumentText`. `visit` may use the
+/// session.
 template <class Value>
 void visit_pages(soci::session& sql, const ColumnField& field,
                  const std::function<void(std::span<const PagedRow<Value>>)>& visit);

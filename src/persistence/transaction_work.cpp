@@ -156,6 +156,7 @@ void Transaction::Work::check_key(const std::string& idempotency_key) {
 
 void Transaction::Work::release(const Attachment& attachment, const std::string& slot,
                                 RemovedEvent::Reason reason) {
+  if (core_.is_foreign(attachment)) return;
   if (!core_.has_ledger()) {
     const detail::StoredFiles files = detail::files_of(attachment);
     core_.disk(files.disk);
@@ -210,6 +211,7 @@ void Transaction::Work::move(const std::string& id, const std::string& from,
 }
 
 void Transaction::Work::remove(const Attachment& attachment) {
+  if (core_.is_foreign(attachment)) return;
   const detail::StoredFiles files = detail::files_of(attachment);
   core_.disk(files.disk);
   guarded([&] {

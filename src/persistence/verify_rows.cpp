@@ -179,6 +179,7 @@ void Verifier::check_item(const RowItem& item, const LedgerRow* known) {
 
 void Verifier::check_ledger_of(const RowItem& item, const LedgerRow* known,
                                std::vector<Finding>& found) {
+  if (!known && core_.is_foreign(item.attachment)) return;
   if (!known) return found.push_back({FindingKind::unknown, item.where});
   if (known->state != LedgerState::live) found.push_back({FindingKind::given_up, item.where});
 }
@@ -194,7 +195,7 @@ void Verifier::check_file(const RowItem& item, const std::string& variant,
   place.variant = variant;
   const auto note = [&](FindingKind kind) { found.push_back({kind, place}); };
   try {
-    const Key key = own_key(item.attachment, variant);
+    const Key key = core_.locate(item.attachment, variant).key;
     Disk& disk = core_.disk(disk_name);
     const auto in_list = listed.find(path);
     // No listing proves that a file is missing.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "affix/value/error.hpp"
+#include "value/utf8.hpp"
 
 namespace affix {
 namespace {
@@ -15,26 +16,58 @@ bool is_allowed(char c) noexcept {
          c == '_' || c == '%' || c == '-';
 }
 
-bool is_valid_segment(std::string_view segment) noexcept {
-  return !segment.empty() && segment != "." && segment != ".." &&
-         std::all_of(segment.begin(), segment.end(), is_allowed);
+bool is_plain(std::string_view segment) noexcept {
+  return std::all_of(segment.begin(), segment.end(), is_allowed);
+}
+
+bool is_control(char32_t code) noexcept { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
+
+/// What other systems may have.
+bool is_text(std::string_view segment) noexcept {
+  while (!segment.empty()) {
+    const detail::Character first = detail::first_character(segment);
+    if (first.length == 0 || is_control(first.code) || first.code == U'\\') return false;
+    segment.remove_prefix(first.length);
+  }
+  return true;
+}
+
+template <class IsSegment>
+bool is_path(std::string_view text, IsSegment is_segment) noexcept {
+  if (text.size() > max_length) return false;
+  const auto is_good = [&](std::string_view segment) {
+    return !segment.empty() && segment != "." && segment != ".." && is_segment(segment);
+  };
+  for (auto slash = text.find('/'); slash != text.npos; slash = text.find('/')) {
+    if (!is_good(text.substr(0, slash))) return false;
+    text.remove_prefix(slash + 1);
+  }
+  return is_good(text);
+}
+
+bool is_below_reserved(std::string_view text) noexcept {
+  return text.substr(0, text.find('/')) == reserved_segment;
+}
+
+[[noreturn]] void refuse(std::string_view text) {
+  throw Error(Errc::invalid_key, "This is no valid key", {.key = std::string(text)});
 }
 
 }  // namespace
 
-bool Key::is_valid(std::string_view text) noexcept {
-  if (text.size() > max_length) return false;
-  for (auto slash = text.find('/'); slash != text.npos; slash = text.find('/')) {
-    if (!is_valid_segment(text.substr(0, slash))) return false;
-    text.remove_prefix(slash + 1);
-  }
-  return is_valid_segment(text);
-}
+bool Key::is_valid(std::string_view text) noexcept { return is_path(text, is_plain); }
 
 Key Key::parse(std::string_view text) {
-  if (!is_valid(text)) {
-    throw Error(Errc::invalid_key, "This is no valid key", {.key = std::string(text)});
-  }
+  if (!is_valid(text)) refuse(text);
+  return Key(std::string(text));
+}
+
+bool Key::is_valid_foreign(std::string_view text) noexcept {
+  return is_path(text, is_text) && !is_below_reserved(text);
+}
+
+Key Key::parse_foreign(std::string_view text) {
+  if (!is_valid_foreign(text)) refuse(text);
   return Key(std::string(text));
 }
 
@@ -52,11 +85,14 @@ bool Key::is_below(const Key& prefix) const noexcept {
          text_[prefix.text_.size()] == '/';
 }
 
-bool Key::is_reserved() const noexcept {
-  return text_.starts_with(reserved_segment) &&
-         (text_.size() == reserved_segment.size() || text_[reserved_segment.size()] == '/');
-}
+bool Key::is_reserved() const noexcept { return is_below_reserved(text_); }
 
 Key Key::operator/(std::string_view more) const { return parse(text_ + '/' + std::string(more)); }
+
+Key Key::operator/(const Key& more) const {
+  std::string text = text_ + '/' + more.text_;
+  if (text.size() > max_length) refuse(text);
+  return Key(std::move(text));
+}
 
 }  // namespace affix

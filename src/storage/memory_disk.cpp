@@ -89,7 +89,7 @@ class MemoryDisk final : public Disk {
 
   /// Adds what `file` gives to the page and returns the file to go on with.
   Files::const_iterator list_at(Files::const_iterator file, detail::PageBuilder& page) const {
-    if (!page.matches(file->first)) return std::next(file);
+    if (!page.matches(file->first) || !Key::is_valid(file->first)) return std::next(file);
     if (const auto prefix = page.common_prefix(file->first)) {
       page.add_prefix(*prefix);
       return files_.lower_bound(detail::behind(*prefix));

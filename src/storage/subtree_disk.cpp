@@ -82,7 +82,7 @@ class SubtreeDisk final : public Disk {
 
   Capabilities do_capabilities() const override { return disk_->capabilities(); }
 
-  Key outer(const Key& key) const { return root_ / key.text(); }
+  Key outer(const Key& key) const { return root_ / key; }
 
   /// Appends what is visible here, with the names that it has here.
   void add(Listing more, const ListOptions& options, Listing& page) const {

@@ -74,3 +74,44 @@ TEST_CASE("keys are joined, compared and refused when the result is none") {
     CHECK(code_of([&] { Key::parse("a") / more; }) == Errc::invalid_key);
   }
 }
+
+TEST_CASE("a key of another system may have any text but what leads elsewhere") {
+  for (const std::string& text : {"a"s, "a b/\xC3\xA9.jpg"s, "a:b"s, "~/x"s, "a*?<>|\"'"s, "..."s,
+                                  "a/.affix"s, ".affixed/x"s, std::string(512, 'x')}) {
+    INFO(text);
+    CHECK(Key::is_valid_foreign(text));
+    CHECK(Key::parse_foreign(text).text() == text);
+  }
+  for (const std::string& text : {""s,
+                                  "/"s,
+                                  "/a"s,
+                                  "a/"s,
+                                  "a//b"s,
+                                  "."s,
+                                  ".."s,
+                                  "a/../b"s,
+                                  "a/."s,
+                                  "a\\b"s,
+                                  "..\\a"s,
+                                  "a\0b"s,
+                                  "a\n"s,
+                                  "a/\x7F"s,
+                                  "\xC2\x80"s,
+                                  "\xFF"s,
+                                  "\xC0\xAE\xC0\xAE/a"s,
+                                  "\xED\xA0\x80"s,
+                                  ".affix"s,
+                                  ".affix/main"s,
+                                  std::string(513, 'x')}) {
+    INFO(text);
+    CHECK_FALSE(Key::is_valid_foreign(text));
+    CHECK(code_of([&] { Key::parse_foreign(text); }) == Errc::invalid_key);
+  }
+}
+
+TEST_CASE("keys are joined whole, also those of other systems") {
+  const Key folder = Key::parse("a/b");
+  CHECK(folder / Key::parse_foreign("c d") == Key::parse_foreign("a/b/c d"));
+  CHECK(code_of([&] { folder / Key::parse(std::string(509, 'x')); }) == Errc::invalid_key);
+  CHECK(code_of([&] { folder / "c d"; }) == Errc::invalid_key);
+}

@@ -25,6 +25,9 @@ const std::map<std::string, Layers, std::less<>> uses = {
     {"persistence", {"value", "storage", "conversion", "manager", "soci", "SOCI", "persistence"}},
     {"media",
      {"value", "storage", "conversion", "manager", "soci", "SOCI", "persistence", "media"}},
+    {"import",
+     {"value", "storage", "conversion", "manager", "soci", "SOCI", "persistence", "media",
+      "import"}},
     {"orm",
      {"value", "storage", "conversion", "manager", "soci", "SOCI", "persistence", "media", "orm"}},
 };

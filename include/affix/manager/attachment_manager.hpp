@@ -76,6 +76,13 @@ struct CreateOptions {
   std::function<void(const Progress&)> progress{};
 };
 
+/// A folder of a disk in which another system has stored its files.
+struct ForeignFolder {
+  std::string disk{};
+  /// Like a key, but its segments may have any UTF-8 except control characters and backslashes.
+  std::string folder{};
+};
+
 struct AttachmentManagerOptions {
   Disks disks{};
   /// Makes variants and measures pictures. Without one, asking for variants is
@@ -89,6 +96,10 @@ struct AttachmentManagerOptions {
   /// The first part of every path, a key of at most 256 bytes. Stored paths keep the one they were
   /// written with.
   std::string key_prefix = "attachments";
+  /// Where files of other systems are, for attachments that were imported (docs/import.md). Any
+  /// attachment may name any file below these folders; affix opens them and makes their URLs, and
+  /// neither writes nor removes anything there. None may hold, or lie in, `key_prefix`.
+  std::vector<ForeignFolder> foreign_folders{};
   /// Which of the databases that share a disk this is, 1 to 64 of `[A-Za-z0-9_-]`.
   std::string instance = "main";
   /// How long a pending attachment may wait for its row.
@@ -136,7 +147,8 @@ class PendingAttachment {
 class AttachmentManager {
  public:
   /// Throws `Errc::invalid_argument` with `where().member` for options that make no sense: no disk,
-  /// presets that are wrong or have the same name, a prefix that is no key or `.affix`.
+  /// presets that are wrong or have the same name, a prefix that is no key or `.affix`, a folder of
+  /// another system that overlaps with it.
   explicit AttachmentManager(AttachmentManagerOptions options);
   AttachmentManager(const AttachmentManager&) = delete;
   AttachmentManager& operator=(const AttachmentManager&) = delete;
@@ -161,6 +173,8 @@ class AttachmentManager {
   void discard(PendingAttachment pending);
 
   /// Stores a copy of an attachment and its variants under a new id. Errors as `open` and `create`.
+  /// The copy of one whose files another system has stored is affix's own: types, sizes and
+  /// checksums are those of the bytes. Nothing else is checked as `create` does.
   [[nodiscard]] PendingAttachment copy(const Attachment& attachment);
 
   /// Without a ledger only (`Errc::invalid_state`): the row that has the attachment is committed,

@@ -194,7 +194,8 @@ class Transaction {
   /// The files go after the commit. For rows that are deleted or changed by the caller's own
   /// statement in this transaction; no other row may have the attachment. Nothing happens for no
   /// attachment. `Errc::conflict` if somebody else has removed it; `Errc::invalid_key` or
-  /// `Errc::record_not_found` for one that affix has not stored, `Errc::unknown_disk`.
+  /// `Errc::record_not_found` for one that affix has not stored, `Errc::unknown_disk`. Nothing
+  /// happens to files in the manager's `foreign_folders`.
   void remove(const Attachment& attachment);
   void remove(const std::optional<Attachment>& attachment);
   void remove(const AttachmentList& attachments);

@@ -80,7 +80,8 @@ struct VerifyReport {
 /// without `VerifyOptions::repair`. See docs/verify.md.
 ///
 /// Only what lies as `<key_prefix>/<UUID of version 7>/<file>` or `…/variants/<file>` is affix's;
-/// other files of a disk are neither reported nor touched. A variant that no row names is reported
+/// other files of a disk are neither reported nor touched. Of those in `foreign_folders` it is
+/// only looked whether what a row names is there. A variant that no row names is reported
 /// once it is older than the manager's grace, since its row may be about to.
 ///
 /// `Repair::certain` removes variants that no row names, if they are older than the grace, and

@@ -15,6 +15,12 @@ class Key {
   static Key parse(std::string_view text);
   static bool is_valid(std::string_view text) noexcept;
 
+  /// The key of a file that another system has stored: as above, but its segments may have any
+  /// UTF-8 except control characters and backslashes, and it may not be affix's own bookkeeping.
+  /// Such a key is for opening that file and making its URL; affix never writes one.
+  static Key parse_foreign(std::string_view text);
+  static bool is_valid_foreign(std::string_view text) noexcept;
+
   const std::string& text() const noexcept { return text_; }
   /// The last segment.
   std::string_view file_name() const noexcept;
@@ -28,6 +34,8 @@ class Key {
 
   /// The key below this one. Throws `Errc::invalid_key` if the result is none.
   Key operator/(std::string_view more) const;
+  /// The same for a key, also for one of another system.
+  Key operator/(const Key& more) const;
 
   auto operator<=>(const Key&) const = default;
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "affix/conversion/vips_converter.hpp"
+#include "affix/import/carrierwave.hpp"
 #include "affix/manager/attachment_manager.hpp"
 #include "affix/persistence/ledger.hpp"
 #include "affix/persistence/transaction.hpp"
@@ -53,4 +54,5 @@ int main() {
   const auto stored = user_avatar.load(sql, id);
   if (stored != avatar || !files.open(*stored, "thumb")) return 1;
   std::cout << files.url(*stored, "thumb") << '\n';
+  if (!affix::import_carrierwave("old.png", {.place = {.disk = "local"}}).attachment) return 1;
 }

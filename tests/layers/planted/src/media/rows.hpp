@@ -1,2 +1,3 @@
 #pragma once
 #include <soci/soci.h>
+#include "affix/import/imported.hpp"

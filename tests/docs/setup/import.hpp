@@ -1,0 +1,4 @@
+#include "setup/users.hpp"
+
+extern affix::Transaction tx;
+extern affix::Attachment imported;
