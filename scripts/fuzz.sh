@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Looks for inputs that break a promise: builds the fuzz targets of tests/fuzz and runs them one
-# after the other. What it finds goes to build/fuzz/findings, what it learns to build/fuzz/corpus,
+# Looks for inputs that break a promise: builds the fuzz targets of tests/fuzz and runs them. What it finds goes to build/fuzz/findings, what it learns to build/fuzz/corpus,
 # where the next run goes on.
 #
 # usage: scripts/fuzz.sh [--seconds N] [TARGET...]     by default all targets
@@ -87,11 +86,21 @@ merge() {
     "$corpus" "${seeds[@]}" "$learned" 2>&1 | tail --lines=1
 }
 
+# As many at once as there are jobs, each in a process of its own.
 failed=0
+running=0
 for target in "${targets[@]}"; do
+  if ((running == jobs)); then
+    wait -n || failed=1
+    running=$((running - 1))
+  fi
   case $how in
-    run) run "$target" || failed=1 ;;
-    merge) merge "$target" || failed=1 ;;
+    run) run "$target" & ;;
+    merge) merge "$target" & ;;
   esac
+  running=$((running + 1))
+done
+for ((; running > 0; running--)); do
+  wait -n || failed=1
 done
 exit "$failed"
