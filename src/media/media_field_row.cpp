@@ -5,6 +5,7 @@
 
 #include "affix/media/soci_media_store.hpp"
 #include "manager/upload_limits.hpp"
+#include "media/media_checks.hpp"
 #include "media/media_search.hpp"
 #include "media/media_tables.hpp"
 #include "persistence/field_options.hpp"
@@ -111,13 +112,17 @@ void MediaFieldRow::lock(Transaction& tx, const Records& expected) const {
 
 PendingAttachment MediaFieldRow::create(Transaction& tx, Source source,
                                         CreateOptions options) const {
+  here([&] { check_place(place_); });
   return TransactionAccess::work(tx).files().create(std::move(source),
                                                     with_defaults(std::move(options), field_));
 }
 
 MediaFieldRow::Records MediaFieldRow::read_for(Transaction& tx, PendingAttachment& pending) const {
   try {
-    here([&] { require_allowed(field_.accepts, field_.max_size, pending.preview()); });
+    here([&] {
+      check_place(place_);
+      require_allowed(field_.accepts, field_.max_size, pending.preview());
+    });
     return read();
   } catch (...) {
     TransactionAccess::work(tx).discard(std::move(pending));

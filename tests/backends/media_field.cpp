@@ -235,6 +235,23 @@ TEST_CASE("a shared record stays with the others when the field gets another fil
   }
 }
 
+TEST_CASE("a key that the media table has no room for is refused before anything is stored") {
+  Fielded rows(targets().front());
+  rows.add(1);
+  MediaField by_name = rows.medium;
+  by_name.key = "name";
+  const std::string name(101, 'n');
+  rows.db.sql << "update " + rows.table + " set name = :name", soci::use(name);
+  rows.db.done();
+  CHECK(by_name.load(rows.db.sql, name) == std::nullopt);
+  Transaction tx(rows.db.sql, rows.shop.files);
+  const auto error = error_of([&] { tx.replace(by_name, name, Fielded::text("lost")); });
+  REQUIRE(error);
+  CHECK(error->code() == Errc::invalid_argument);
+  CHECK(error->where().table == rows.table);
+  CHECK(rows.shop.is_empty());
+}
+
 TEST_CASE("a field of the media table is checked at the start") {
   for (const Target& target : targets()) {
     CAPTURE(target);
