@@ -168,6 +168,9 @@ class Suite {
     return row;
   }
 
+  /// Appends a line of what was counted or seen, not timed; to be printed by the caller.
+  void append(const nlohmann::ordered_json& line) { lines_ << line.dump() << '\n' << std::flush; }
+
  private:
   void append(const Case& subject, const char* figure, const Row& row) {
     nlohmann::ordered_json line{{"case", subject.name},
@@ -177,7 +180,7 @@ class Suite {
                                 {"baseline", rounded(row.baseline)},
                                 {"unit", "us"},
                                 {figure, rounded(row.ratio)}};
-    lines_ << line.dump() << '\n' << std::flush;
+    append(line);
   }
 
   Options options_;

@@ -17,16 +17,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # Copies the programs in JavaScript to build/bench/peers, and installs what they need there.
 install_peers() {
-  local peers=build/bench/peers
-  mkdir -p "$peers"
-  if cmp --silent bench/peers/package-lock.json "$peers/package-lock.json" &&
-    [[ -d $peers/node_modules ]]; then
-    cp bench/peers/* "$peers"
-    return
-  fi
-  cp bench/peers/* "$peers"
-  npm ci --prefix "$peers" --no-audit --no-fund >build/bench/peers.log 2>&1 ||
-    echo "sharp could not be installed, see build/bench/peers.log" >&2
+  mkdir -p build/bench/peers
+  cp bench/peers/*.mjs build/bench/peers
+  install_node_packages bench/peers build/bench/peers || echo "so there is no sharp" >&2
 }
 
 if (($# == 0)); then

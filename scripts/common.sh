@@ -47,3 +47,17 @@ start_servers() {
   local variables
   variables=$(scripts/services.sh env "$@") && eval "$variables"
 }
+
+# install_node_packages FROM TO: installs what FROM/package-lock.json names to TO/node_modules, unless
+# that has been done; fails, after it has said so, if it cannot
+install_node_packages() {
+  mkdir -p "$2"
+  if [[ ! -d $2/node_modules ]] || ! cmp --silent "$1/package-lock.json" "$2/installed.json"; then
+    cp "$1/package.json" "$1/package-lock.json" "$2"
+    if ! npm ci --prefix "$2" --no-audit --no-fund >"$2/npm.log" 2>&1; then
+      echo "packages of Node.js could not be installed, see $2/npm.log" >&2
+      return 1
+    fi
+    cp "$1/package-lock.json" "$2/installed.json"
+  fi
+}

@@ -59,8 +59,11 @@ peers=(
   libvips-tools        # vipsthumbnail
   imagemagick          # convert
 )
-# A Node.js that does not come from Debian brings its own npm.
-command -v npm >/dev/null || peers+=(nodejs npm)
+# For programs in JavaScript. A Node.js that does not come from Debian brings its own npm.
+if ! command -v npm >/dev/null; then
+  peers+=(nodejs npm)
+  test+=(nodejs npm)
+fi
 ci=(
   git                  # the list of files to check
   clang-format-14      # the format

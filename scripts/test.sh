@@ -56,6 +56,9 @@ if ! { scripts/deps.sh "$packages" && build; }; then
   finish 0 $((failed + 1)) 0
 fi
 
+# Without them the tests against nestjs-media are skipped.
+install_node_packages tests/interop build/interop || true
+
 if ! start_servers "${servers[@]}"; then
   echo "the servers of the databases could not be started"
   finish 0 $((failed + 1)) 0
