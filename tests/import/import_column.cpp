@@ -366,3 +366,41 @@ TEST_CASE("variants of an imported picture are refused, and made of a copy in it
   CHECK(with_thumb.meta == imported.meta);
   CHECK(std::filesystem::exists(table.theirs.root() / "uploads/a.png"));
 }
+
+TEST_CASE("an imported picture can be uploaded anew, with all checks of an upload") {
+  Table table;
+  AttachmentManager& files = table.theirs.files;
+  ensure_schema(table.sql, files);
+  table.theirs.put("uploads/a.png", read_file(picture_path("coffee.png")));
+  table.insert(1, document("uploads/a.png"));
+  import_column(table.sql, avatar, convert, writing);
+  const Attachment imported = *avatar.load(table.sql, 1);
+  Transaction tx(table.sql, files);
+  const Attachment own = tx.replace(
+      avatar, 1, Source::from_reader([&] { return files.open(imported); }, imported.file_name),
+      {.variants = {"thumb"}});
+  tx.commit();
+  CHECK(avatar.load(table.sql, 1) == own);
+  CHECK(own.width == 600);
+  CHECK(own.variants.contains("thumb"));
+  CHECK(std::filesystem::exists(table.theirs.root() / "uploads/a.png"));
+}
+
+TEST_CASE("verify tells of imported files that are gone or have another size") {
+  Table table;
+  ensure_schema(table.sql, table.theirs.files);
+  table.theirs.put("uploads/a.png", "four");
+  for (int id = 1; id <= 2; ++id) {
+    table.insert(id, document(id == 1 ? "uploads/a.png" : "uploads/b.png"));
+  }
+  import_column(table.sql, avatar, convert, writing);
+  const VerifyReport report = verify(table.sql, table.theirs.files,
+                                     {.fields = {avatar},
+                                      .coverage = VerifyOptions::Coverage::all,
+                                      .repair = VerifyOptions::Repair::certain});
+  REQUIRE(report.findings.size() == 2);
+  CHECK(report.findings[0].kind == FindingKind::wrong_size);
+  CHECK(report.findings[1].kind == FindingKind::missing_file);
+  CHECK(report.findings[1].where.key == "uploads/b.png");
+  CHECK(report.repaired == 0);
+}
