@@ -28,7 +28,7 @@ void require_node() {
   if (!std::filesystem::exists(scripts + "/node_modules/typeorm")) {
     skip("nestjs-media is not installed, see scripts/test.sh");
   }
-  if (std::system("node --version >/dev/null 2>&1") != 0) skip("there is no node");
+  if (output_of("command -v node || true").empty()) skip("there is no node");
 }
 
 /// Those that the other side has drivers for.
@@ -127,7 +127,7 @@ class Shared {
   MediaRecord attach(const std::string& content) {
     Transaction tx(db.sql, files);
     const AttachOptions options{.custom_properties = {{"alt", {{"en", "A " + content}}}}};
-    const auto record =
+    MediaRecord record =
         gallery().attach(tx, Source::from_memory(content, content + ".txt"), options);
     tx.commit();
     return record;
