@@ -1,6 +1,5 @@
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -51,20 +50,11 @@ inline std::string numbers(Engine engine, const MediaCrowd& crowd) {
          place + " as place from " + from + " order by 1";
 }
 
-/// Puts a record into a media table many times: for the owners 0, 1, 2 … of its type, their numbers
-/// with leading zeros, those of one owner one after the other. The table must exist. The database
-/// does it by itself, in one statement.
-inline void crowd_media(Database& database, AttachmentManager& files, const MediaTables& tables,
-                        const MediaRecord& record, const MediaCrowd& crowd) {
-  const MediaTables pattern{.media = database.new_name("pattern"),
-                            .links = database.new_name("links"),
-                            .positions = database.new_name("places")};
-  const auto store = make_soci_media_store(database.sql, {.tables = pattern});
-  Transaction tx(database.sql, files);
-  store->append(tx, {record});
-  tx.commit();
-  const Dialect& dialect = database.dialect();
-  std::string into;
+/// The INSERT that copies the record of `pattern`, with an id, an owner and a position for each row
+/// of `numbers`.
+inline std::string copying_insert(const Dialect& dialect, const MediaTables& tables,
+                                  const std::string& pattern, const MediaCrowd& crowd) {
+  std::string columns;
   std::string values;
   for (const auto member : detail::media_columns) {
     const std::string name = dialect.identifier(tables.columns.*member);
@@ -75,13 +65,30 @@ inline void crowd_media(Database& database, AttachmentManager& files, const Medi
     }
     if (member == &MediaColumns::owner_id) value = "n.owner";
     if (member == &MediaColumns::position) value = "n.place";
-    into += (into.empty() ? "" : ", ") + name;
+    columns += (columns.empty() ? "" : ", ") + name;
     values += (values.empty() ? "" : ", ") + value;
   }
-  database.run("insert into " + dialect.identifier(tables.media) + " (" + into + ") select " +
-               values + " from (" + numbers(dialect.engine(), crowd) + ") n cross join " +
-               dialect.identifier(pattern.media) + " m");
-  if (dialect.engine() == Engine::postgresql) database.sql << "vacuum analyze " + tables.media;
+  return "insert into " + dialect.identifier(tables.media) + " (" + columns + ") select " + values +
+         " from (" + numbers(dialect.engine(), crowd) + ") n cross join " +
+         dialect.identifier(pattern) + " m";
+}
+
+/// Puts a record into a media table many times: for the owners 0, 1, 2 … of its type, their numbers
+/// with leading zeros, those of one owner one after the other. The table must exist. The database
+/// does it by itself, in one statement.
+inline void crowd_media(Database& database, AttachmentManager& files, const MediaTables& tables,
+                        const MediaRecord& record, const MediaCrowd& crowd) {
+  const MediaTables pattern{.media = database.new_name("pattern"),
+                            .links = database.new_name("links"),
+                            .positions = database.new_name("places")};
+  ensure_media_schema(database.sql, pattern);
+  Transaction tx(database.sql, files);
+  make_soci_media_store(database.sql, {.tables = pattern})->append(tx, {record});
+  tx.commit();
+  database.run(copying_insert(database.dialect(), tables, pattern.media, crowd));
+  if (database.dialect().engine() == Engine::postgresql) {
+    database.sql << "vacuum analyze " + tables.media;
+  }
 }
 
 }  // namespace affix::tests
