@@ -59,11 +59,12 @@ void create_tables(soci::session& sql, affix::AttachmentManager& files) {
   affix::ensure_media_schema(sql);
 }
 
-/// The first picture becomes the cover, all of them the gallery. What is no picture is left out.
+/// All pictures become the gallery, the first one of them the cover. What is none is left out.
 void add_pictures(soci::session& sql, affix::AttachmentManager& files,
                   const affix::MediaLibrary& library, const std::vector<fs::path>& images) {
   const auto gallery = library.for_owner("Product", product).collection("gallery");
   affix::Transaction tx(sql, files);
+  fs::path cover;
   for (const fs::path& image : images) {
     try {
       gallery.attach(tx, affix::Source::from_path(image));
@@ -73,9 +74,10 @@ void add_pictures(soci::session& sql, affix::AttachmentManager& files,
       continue;
     }
     tx.commit();
+    if (cover.empty()) cover = image;
   }
-  if (gallery.list().empty()) throw std::runtime_error("none of the pictures could be used");
-  tx.replace(product_cover, product, affix::Source::from_path(images.front()));
+  if (cover.empty()) throw std::runtime_error("none of the pictures could be used");
+  tx.replace(product_cover, product, affix::Source::from_path(cover));
   tx.commit();
 }
 

@@ -4,6 +4,7 @@
 
 #include "import/foreign_json.hpp"
 #include "import/import_builder.hpp"
+#include "value/any_json.hpp"
 
 namespace affix {
 namespace {
@@ -104,12 +105,12 @@ Imported read(nlohmann::json value, const AdonisOptions& options) {
 
 Imported import_adonis(std::string_view text, const AdonisOptions& options) {
   if (detail::is_nothing(text)) return {};
-  return read(detail::parse_foreign_json(text), options);
+  return read(detail::parse_any_json(text), options);
 }
 
 ImportedList import_adonis_list(std::string_view text, const AdonisOptions& options) {
   if (detail::is_nothing(text)) return {};
-  return detail::import_array(detail::parse_foreign_json(text), [&](nlohmann::json value) {
+  return detail::import_array(detail::parse_any_json(text), [&](nlohmann::json value) {
     return read(std::move(value), options);
   });
 }

@@ -4,6 +4,7 @@
 
 #include "import/foreign_json.hpp"
 #include "import/import_builder.hpp"
+#include "value/any_json.hpp"
 
 namespace affix {
 namespace {
@@ -36,15 +37,15 @@ Imported read(const nlohmann::json& identifier, const CarrierWaveOptions& option
 Imported import_carrierwave(std::string_view text, const CarrierWaveOptions& options) {
   if (detail::is_nothing(text)) return {};
   // A name of theirs has no quotes, so this is what a JSON column holds.
-  if (text.starts_with('"')) return read(detail::parse_foreign_json(text), options);
+  if (text.starts_with('"')) return read(detail::parse_any_json(text), options);
   return read(std::string(text), options);
 }
 
 ImportedList import_carrierwave_list(std::string_view text, const CarrierWaveOptions& options) {
   if (detail::is_nothing(text)) return {};
-  return detail::import_array(
-      detail::parse_foreign_json(text),
-      [&](const nlohmann::json& identifier) { return read(identifier, options); });
+  return detail::import_array(detail::parse_any_json(text), [&](const nlohmann::json& identifier) {
+    return read(identifier, options);
+  });
 }
 
 }  // namespace affix

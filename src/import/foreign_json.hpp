@@ -8,10 +8,6 @@
 
 namespace affix::detail {
 
-/// Any JSON, within the bounds of `affix/value/json.hpp` on bytes and depth. A member that occurs
-/// twice, U+0000 and everything that is no JSON are `Errc::invalid_document`.
-nlohmann::json parse_foreign_json(std::string_view text);
-
 /// Whether the text stands for nothing: empty, `null`, or the `[]` that PHP writes for `{}`.
 bool is_nothing(std::string_view text) noexcept;
 

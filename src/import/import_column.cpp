@@ -11,6 +11,7 @@
 #include "persistence/document_text.hpp"
 #include "persistence/row_access.hpp"
 #include "persistence/row_pages.hpp"
+#include "value/any_json.hpp"
 
 namespace affix {
 namespace {
@@ -45,7 +46,7 @@ bool is_of_affix(std::string_view text) {
   if (detail::is_nothing(text)) return false;
   nlohmann::json value;
   try {
-    value = detail::parse_foreign_json(text);
+    value = detail::parse_any_json(text);
   } catch (const Error&) {  // Not by affix, at any rate.
     return false;
   }

@@ -4,6 +4,7 @@
 
 #include "import/foreign_json.hpp"
 #include "import/import_builder.hpp"
+#include "value/any_json.hpp"
 
 namespace affix {
 namespace {
@@ -119,7 +120,7 @@ class Reader {
 
 Imported import_shrine(std::string_view text, const ShrineOptions& options) {
   if (detail::is_nothing(text)) return {};
-  return Reader(options).read(detail::parse_foreign_json(text));
+  return Reader(options).read(detail::parse_any_json(text));
 }
 
 }  // namespace affix

@@ -3,6 +3,7 @@
 #include "affix/value/json.hpp"
 #include "affix/value/mime_type.hpp"
 #include "media/plain_variants.hpp"
+#include "value/any_json.hpp"
 #include "value/json_error.hpp"
 #include "value/json_text.hpp"
 
@@ -39,24 +40,18 @@ std::string type_of(const nlohmann::json& variant) {
   return "application/octet-stream";
 }
 
-nlohmann::json parse_tree(std::string_view text) {
-  try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::exception& error) {
-    throw invalid_document("The text is no JSON", error.what());
-  }
-}
-
 /// With what nestjs-media leaves out.
 std::string completed(std::string_view text) {
-  nlohmann::json variants = parse_tree(text);
+  nlohmann::json variants = parse_any_json(text);
   if (!variants.is_object()) throw invalid_document("The variants are no object");
   for (auto& variant : variants) {
     if (!variant.is_object()) continue;
     if (!variant.contains("size")) variant["size"] = 0;
     if (!variant.contains("mimeType")) variant["mimeType"] = type_of(variant);
   }
-  return variants.dump();
+  std::string complete;
+  write_tree(complete, variants, document_depth);
+  return complete;
 }
 
 }  // namespace
@@ -91,7 +86,7 @@ std::string print_object(const nlohmann::json& object) {
 
 nlohmann::json parse_object(std::string_view text) {
   if (is_empty_document(text)) return nlohmann::json::object();
-  nlohmann::json object = parse_tree(text);
+  nlohmann::json object = parse_any_json(text);
   if (!object.is_object()) throw invalid_document("A member must be an object");
   return object;
 }

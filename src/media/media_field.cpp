@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "affix/soci/session_state.hpp"
+#include "media/media_checks.hpp"
 #include "media/media_field_row.hpp"
 #include "media/media_rows.hpp"
 #include "media/media_tables.hpp"
@@ -16,6 +17,20 @@ using detail::TransactionAccess;
 
 void check_key(Transaction& tx, const CreateOptions& options) {
   TransactionAccess::work(tx).check_key(options.idempotency_key);
+}
+
+/// The row of a file that was stored before, which is discarded if there is no such row, or if it
+/// does not fit.
+MediaFieldRow row_for(Transaction& tx, const MediaField& field, const RowKey& key,
+                      PendingAttachment& pending) {
+  try {
+    MediaFieldRow row(tx.session(), field, key);
+    row.require_fit(pending);
+    return row;
+  } catch (...) {
+    TransactionAccess::work(tx).discard(std::move(pending));
+    throw;
+  }
 }
 
 AttachmentList list_of(std::vector<MediaRecord> records) {
@@ -64,8 +79,8 @@ Attachment MediaField::put(Transaction& tx, const RowKey& key_value, Source sour
 
 Attachment MediaField::put(Transaction& tx, const RowKey& key_value,
                            PendingAttachment pending) const {
-  const MediaFieldRow row(tx.session(), *this, key_value);
-  const auto expected = row.read_for(tx, pending);
+  const MediaFieldRow row = row_for(tx, *this, key_value, pending);
+  const auto expected = row.read();
   return row.replace(tx, expected, std::move(pending));
 }
 
@@ -86,12 +101,17 @@ void MediaField::check(soci::session& sql) const {
     const detail::OpenedByStatement opened(sql);
     const std::string key_name(key);
     require_columns(sql, table, {&key_name, 1});
+    if (collection.empty()) throw Error(Errc::invalid_argument, "A field needs a collection");
+    detail::check_place(
+        {{std::string(owner_type.empty() ? table : owner_type), "id"}, std::string(collection)});
     const MediaTables names = detail::with_exact_names(tables ? *tables : MediaTables{});
     require_columns(sql, names.media, detail::column_names(names.columns));
     require_columns(sql, names.links, {});
     require_columns(sql, names.positions, {});
   });
 }
+
+void MediaListField::check(soci::session& sql) const { media.check(sql); }
 
 AttachmentList MediaListField::load(soci::session& sql, const RowKey& key_value) const {
   return list_of(MediaFieldRow(sql, media, key_value).read());
@@ -109,14 +129,12 @@ Attachment MediaListField::append(Transaction& tx, const RowKey& key_value, Sour
                                   CreateOptions options) const {
   check_key(tx, options);
   const MediaFieldRow row(tx.session(), media, key_value);
-  static_cast<void>(row.read());  // Before the upload: is there such a row?
   return row.append(tx, row.create(tx, std::move(source), std::move(options)));
 }
 
 Attachment MediaListField::append(Transaction& tx, const RowKey& key_value,
                                   PendingAttachment pending) const {
-  const MediaFieldRow row(tx.session(), media, key_value);
-  static_cast<void>(row.read_for(tx, pending));
+  const MediaFieldRow row = row_for(tx, media, key_value, pending);
   return row.append(tx, std::move(pending));
 }
 

@@ -4,11 +4,13 @@
 #include <charconv>
 
 #include "affix/media/soci_media_store.hpp"
+#include "affix/soci/session_state.hpp"
 #include "manager/upload_limits.hpp"
 #include "media/media_checks.hpp"
 #include "media/media_search.hpp"
 #include "media/media_tables.hpp"
 #include "persistence/field_options.hpp"
+#include "persistence/query.hpp"
 #include "persistence/row_access.hpp"
 #include "persistence/row_pages.hpp"
 
@@ -26,16 +28,21 @@ const MediaTables& tables_of(const MediaField& field) {
   return field.tables ? *field.tables : default_names;
 }
 
+[[noreturn]] void refuse_missing_row() {
+  throw Error(Errc::record_not_found, "There is no row with this key");
+}
+
 [[noreturn]] void changed_meanwhile() {
   throw Error(Errc::conflict, "Somebody else has changed the field meanwhile");
 }
 
 /// The key of an owner, as its table has it.
-RowKey key_of(const std::string& owner, bool is_text) {
+std::optional<RowKey> row_of(const std::string& owner, bool is_text) {
+  if (is_text) return owner;
   long long number = 0;
   const char* const end = owner.data() + owner.size();
   const auto read = std::from_chars(owner.data(), end, number);
-  if (is_text || read.ec != std::errc() || read.ptr != end) return owner;
+  if (read.ec != std::errc() || std::to_string(number) != owner) return {};
   return number;
 }
 
@@ -45,13 +52,6 @@ std::shared_ptr<MediaStore> store_of(soci::session& sql, const MediaField& field
   return make_soci_media_store(
       sql, {.tables = tables_of(field), .schema = SociMediaStoreOptions::Schema::never});
 }
-
-MediaFieldRow::MediaFieldRow(soci::session& sql, const MediaField& field, const RowKey& key)
-    : sql_(sql),
-      field_(field),
-      key_(key),
-      place_{{type_of(field), key.text()}, std::string(field.collection)},
-      store_(store_of(sql, field)) {}
 
 Where MediaFieldRow::where() const {
   return {.table = std::string(field_.table),
@@ -69,6 +69,16 @@ auto MediaFieldRow::here(Step step) const {
   }
 }
 
+MediaFieldRow::MediaFieldRow(soci::session& sql, const MediaField& field, const RowKey& key)
+    : sql_(sql), field_(field), key_(key), store_(store_of(sql, field)) {
+  here([&] {
+    const OpenedByStatement opened(sql_);
+    const auto owner = find_owner(RowLock::none);
+    if (!owner) refuse_missing_row();
+    place_ = {{type_of(field), *owner}, std::string(field.collection)};
+  });
+}
+
 template <class Step>
 auto MediaFieldRow::guarded(Transaction& tx, Step step) const {
   return here([&] { return TransactionAccess::guarded(tx, step); });
@@ -78,18 +88,36 @@ MediaLibrary::Work MediaFieldRow::library(Transaction& tx) const {
   return Work({.store = store_, .files = TransactionAccess::work(tx).files()});
 }
 
-void MediaFieldRow::require_row(RowLock lock) const {
-  if (!has_row(sql_, field_.table, field_.key, key_, lock)) {
-    throw Error(Errc::record_not_found, "There is no row with this key");
-  }
+/// The row's key as the database has it, if there is the row.
+std::optional<std::string> MediaFieldRow::find_owner(RowLock lock) const {
+  return on_media({.table = std::string(field_.table)}, [&] {
+    const Dialect& dialect = dialect_of(sql_);
+    const std::string key = dialect.identifier(field_.key);
+    const bool is_text = std::holds_alternative<std::string>(key_.value());
+    Query query(sql_, "select " + (is_text ? whole_text(sql_, key) : key) + " from " +
+                          dialect.identifier(field_.table) + " where " + key + " = :p0" +
+                          dialect.row_lock(lock));
+    std::visit([&](const auto& value) { query.bind(value); }, key_.value());
+    std::optional<std::string> found;
+    long long number = 0;
+    std::string text;
+    if (is_text) {
+      query.fetch([&] { found = text; }, soci::into(text));
+    } else {
+      query.fetch([&] { found = std::to_string(number); }, soci::into(number));
+    }
+    return found;
+  });
+}
+
+void MediaFieldRow::lock_row() const {
+  if (!find_owner(RowLock::wait)) refuse_missing_row();
 }
 
 MediaFieldRow::Records MediaFieldRow::read() const {
   return here([&] {
     const OpenedByStatement opened(sql_);
-    auto records = store_->list_by_owner(place_.owner, place_.collection, nullptr);
-    if (records.empty()) require_row(RowLock::none);
-    return records;
+    return store_->list_by_owner(place_.owner, place_.collection, nullptr);
   });
 }
 
@@ -107,7 +135,7 @@ void MediaFieldRow::lock(Transaction& tx, const Records& expected) const {
   const Work work = library(tx);
   const Work::Ids there = ids(work.locked_list(tx, place_));
   if (there != ids(expected) || work.lock_live(tx, there) != there) changed_meanwhile();
-  require_row(RowLock::wait);
+  lock_row();
 }
 
 PendingAttachment MediaFieldRow::create(Transaction& tx, Source source,
@@ -117,31 +145,23 @@ PendingAttachment MediaFieldRow::create(Transaction& tx, Source source,
                                                     with_defaults(std::move(options), field_));
 }
 
-MediaFieldRow::Records MediaFieldRow::read_for(Transaction& tx, PendingAttachment& pending) const {
-  try {
-    here([&] {
-      check_place(place_);
-      require_allowed(field_.accepts, field_.max_size, pending.preview());
-    });
-    return read();
-  } catch (...) {
-    TransactionAccess::work(tx).discard(std::move(pending));
-    throw;
-  }
+void MediaFieldRow::require_fit(const PendingAttachment& pending) const {
+  here([&] {
+    check_place(place_);
+    require_allowed(field_.accepts, field_.max_size, pending.preview());
+  });
 }
 
 Attachment MediaFieldRow::adopt(Transaction& tx, PendingAttachment pending) const {
   const std::string slot = media_slot(pending.id());
-  Attachment created = here([&] { return TransactionAccess::adopt(tx, std::move(pending), slot); });
-  describe(created, {});
-  return created;
+  return here([&] { return TransactionAccess::adopt(tx, std::move(pending), slot); });
 }
 
 Attachment MediaFieldRow::append(Transaction& tx, PendingAttachment pending) const {
   Attachment created = adopt(tx, std::move(pending));
   guarded(tx, [&] {
     static_cast<void>(store_->next_position(tx, place_, 0));  // Before the row: the lock order.
-    require_row(RowLock::wait);
+    lock_row();
     created = store_->append(tx, {{.attachment = created, .place = place_}}).front().attachment;
   });
   return created;
@@ -173,10 +193,14 @@ void MediaFieldRow::clear(Transaction& tx, const Records& expected) const {
 
 void MediaFieldRow::remove(Transaction& tx, std::string_view id) const {
   const std::string one(id);
+  const Records there = read();
+  if (std::ranges::none_of(there,
+                           [&](const auto& record) { return record.attachment.id == one; })) {
+    throw Error(Errc::conflict, "The list has no attachment with this id", {.attachment = one})
+        .with(where());
+  }
   guarded(tx, [&] {
-    if (library(tx).take_out(tx, place_, {&one, 1}) > 0) return;
-    require_row(RowLock::none);
-    throw Error(Errc::conflict, "The list has no attachment with this id", {.attachment = one});
+    if (library(tx).take_out(tx, place_, {&one, 1}) == 0) changed_meanwhile();
   });
 }
 
@@ -189,8 +213,8 @@ Attachment MediaFieldRow::ensure_variants(Transaction& tx, const MediaRecord* fo
   });
 }
 
-void visit_media_pages(soci::session& sql, const MediaField& field,
-                       const std::function<void(std::span<const RowKey>)>& visit) {
+void visit_media_owners(soci::session& sql, const MediaField& field,
+                        const std::function<void(std::span<const FieldOwner>)>& visit) {
   const bool is_text = has_text_key(sql, field.table, field.key);
   const MediaTables tables = with_exact_names(tables_of(field));
   std::optional<std::string> after;
@@ -200,8 +224,8 @@ void visit_media_pages(soci::session& sql, const MediaField& field,
       return MediaSearch(sql, tables)
           .owners(type_of(field), std::string(field.collection), after, owners_of_a_page);
     }();
-    std::vector<RowKey> rows;
-    for (const std::string& owner : owners) rows.push_back(key_of(owner, is_text));
+    std::vector<FieldOwner> rows;
+    for (const std::string& owner : owners) rows.push_back({owner, row_of(owner, is_text)});
     if (!rows.empty()) visit(rows);
     if (owners.size() < owners_of_a_page) return;
     after = owners.back();
@@ -210,12 +234,19 @@ void visit_media_pages(soci::session& sql, const MediaField& field,
 
 void visit_media_rows(soci::session& sql, const MediaField& field,
                       const std::function<void(const RowKey&, std::vector<MediaRecord>)>& visit) {
-  const auto store = store_of(sql, field);
-  visit_media_pages(sql, field, [&](std::span<const RowKey> rows) {
-    for (const RowKey& row : rows) {
-      const MediaPlace place = MediaFieldRow(sql, field, row).place();
-      auto records = store->list_by_owner(place.owner, place.collection, nullptr);
-      if (!records.empty()) visit(row, std::move(records));
+  const auto read = [&](const RowKey& row) {
+    try {
+      return MediaFieldRow(sql, field, row).read();
+    } catch (const Error& error) {
+      if (error.code() != Errc::record_not_found) throw;
+      return MediaFieldRow::Records{};  // Of a row that is gone.
+    }
+  };
+  visit_media_owners(sql, field, [&](std::span<const FieldOwner> owners) {
+    for (const FieldOwner& owner : owners) {
+      if (!owner.row) continue;
+      auto records = read(*owner.row);
+      if (!records.empty()) visit(*owner.row, std::move(records));
     }
   });
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,12 +13,14 @@
 
 namespace affix::detail {
 
-/// The field's part of the media table, for one row of the owners' table. Locks are taken in the
-/// order of the library's, the owner's row last.
+/// The field's part of the media table, for one row of the owners' table. The owner is the row's
+/// key as the database has it, however the caller has spelled it. Locks are taken in the order of
+/// the library's, the owner's row last.
 class MediaFieldRow {
  public:
   using Records = std::vector<MediaRecord>;
 
+  /// `Errc::record_not_found` if there is no such row.
   MediaFieldRow(soci::session& sql, const MediaField& field, const RowKey& key);
 
   const MediaPlace& place() const noexcept { return place_; }
@@ -25,10 +28,8 @@ class MediaFieldRow {
   /// For errors.
   Where where() const;
 
-  /// What is there; `Errc::record_not_found` if there is no such row.
+  /// What is there.
   Records read() const;
-  /// The same, for a file that must fit the field; it is discarded if one of both fails.
-  Records read_for(Transaction& tx, PendingAttachment& pending) const;
 
   /// Puts a file behind what is there, whatever that is.
   Attachment append(Transaction& tx, PendingAttachment pending) const;
@@ -42,6 +43,8 @@ class MediaFieldRow {
 
   /// Makes a file that fits the field pending.
   PendingAttachment create(Transaction& tx, Source source, CreateOptions options) const;
+  /// What was made pending before must fit.
+  void require_fit(const PendingAttachment& pending) const;
 
   /// Locks the place, and returns what it has.
   Records lock_place(Transaction& tx) const;
@@ -52,7 +55,8 @@ class MediaFieldRow {
   Work library(Transaction& tx) const;
   Attachment adopt(Transaction& tx, PendingAttachment pending) const;
   void lock(Transaction& tx, const Records& expected) const;
-  void require_row(RowLock lock) const;
+  std::optional<std::string> find_owner(RowLock lock) const;
+  void lock_row() const;
   template <class Step>
   auto here(Step step) const;
   template <class Step>
@@ -68,10 +72,16 @@ class MediaFieldRow {
 /// The store of a field's records.
 std::shared_ptr<MediaStore> store_of(soci::session& sql, const MediaField& field);
 
-/// Calls `visit` with the keys of all rows that have something in the field, page by page in the
-/// order of their texts. `visit` may use the session.
-void visit_media_pages(soci::session& sql, const MediaField& field,
-                       const std::function<void(std::span<const RowKey>)>& visit);
+/// An owner that has something in a field.
+struct FieldOwner {
+  std::string id{};
+  std::optional<RowKey> row{};  ///< Nothing if no row can have this key.
+};
+
+/// Calls `visit` with the owners of all that is in the field, page by page in the order of their
+/// ids. `visit` may use the session.
+void visit_media_owners(soci::session& sql, const MediaField& field,
+                        const std::function<void(std::span<const FieldOwner>)>& visit);
 
 /// Calls `visit` for each row that has records in the field, in the order of the keys' texts.
 void visit_media_rows(soci::session& sql, const MediaField& field,

@@ -302,6 +302,7 @@ std::vector<std::string> MediaLibrary::Work::allowed_variants(const MediaRecord&
 MediaRecord MediaLibrary::Work::ensure_variants(Transaction& tx, std::string_view id,
                                                 std::vector<std::string> names) const {
   Transaction* const within = tx.is_open() ? &tx : nullptr;
+  if (within) TransactionAccess::lock(tx, std::string(id));  // Before the record: the lock order.
   std::optional<MediaRecord> record = store_->find(id, within);
   if (!record) refuse_unknown(std::string(id));
   names = allowed_variants(*record, std::move(names), within);

@@ -131,17 +131,20 @@ std::vector<std::string> MediaSearch::owners(const std::string& type, const std:
   const auto next = [&] { return ":p" + std::to_string(parameters++); };
   const auto branch = [&](const std::string& table, const std::string& type_column,
                           const std::string& id_column, const std::string& collection_column) {
-    std::string text = "select " + whole_text(sql_, id_column) + " as owner from " + table;
+    std::string text = "select distinct " + whole_text(sql_, id_column) + " as owner from " + table;
     text += " where " + type_column + " = " + next();
     text += " and " + collection_column + " = " + next();
     if (after) text += " and " + id_column + " > " + next();
-    return text;
+    return text += " order by 1" + dialect_.page(limit, 0);
   };
   return on_media({.table = tables_.media}, [&] {
-    std::string text = branch(table_, name(&MediaColumns::owner_type),
-                              name(&MediaColumns::owner_id), name(&MediaColumns::collection));
-    text += " union ";
+    // Each side ends after a page by itself: some engines would read the rest of all rows for each.
+    std::string text = "select owner from (";
+    text += branch(table_, name(&MediaColumns::owner_type), name(&MediaColumns::owner_id),
+                   name(&MediaColumns::collection));
+    text += ") own union select owner from (";
     text += branch(dialect_.identifier(tables_.links), "owner_type", "owner_id", "collection");
+    text += ") shared";
     Query query(sql_, text + " order by 1" + dialect_.page(limit, 0));
     for (int i = 0; i < 2; ++i) {
       query.bind(type).bind(collection);

@@ -4,6 +4,7 @@
 
 #include "affix/soci/session_state.hpp"
 #include "media/media_checks.hpp"
+#include "persistence/ledger.hpp"
 
 namespace affix::detail {
 namespace {
@@ -115,6 +116,6 @@ std::vector<TableDefinition> media_definitions(const Dialect& dialect, const Med
           positions_table(dialect, tables.positions)};
 }
 
-std::string media_slot(std::string_view id) { return std::string("media/").append(id); }
+std::string media_slot(std::string_view id) { return std::string(record_slots).append(id); }
 
 }  // namespace affix::detail

@@ -47,7 +47,8 @@ std::vector<std::string> ids_of(const Attachments& attachments) {
 MediaRecord record_of(Attachment attachment, const MediaPlace& place) {
   MediaRecord record{.place = place};
   const auto properties = attachment.extra.find(properties_member);
-  if (properties != attachment.extra.end() && properties->is_object()) {
+  const bool is_there = properties != attachment.extra.end() && properties->is_object();
+  if (is_there && !properties->empty()) {  // Else it stays where it is, and comes back.
     record.custom_properties = std::move(*properties);
     attachment.extra.erase(properties);
   }
@@ -220,6 +221,10 @@ MoveReport to_table(soci::session& sql, AttachmentManager& files, const ColumnFi
 
 // ---- to the column -----------------------------------------------------------------------------
 
+[[noreturn]] void refuse_ownerless() {
+  throw Error(Errc::record_not_found, "No row has the key of the record's owner");
+}
+
 /// A column's file belongs to its row alone.
 void refuse_shared(Transaction& tx, const MediaFieldRow& row, const std::string& id) {
   auto links = row.store().links(id, &tx);
@@ -231,9 +236,12 @@ void refuse_shared(Transaction& tx, const MediaFieldRow& row, const std::string&
 
 template <class Value>
 std::int64_t row_to_column(Transaction& tx, const MediaField& from, const ColumnField& to,
-                           const RowKey& key) {
+                           const detail::FieldOwner& owner) {
   soci::session& sql = tx.session();
+  if (!owner.row) refuse_ownerless();
+  const RowKey& key = *owner.row;
   const MediaFieldRow source(sql, from, key);
+  if (source.place().owner.id != owner.id) refuse_ownerless();
   Attachments attachments;
   for (MediaRecord& record : source.lock_place(tx)) {
     attachments.push_back(document_of(std::move(record)));
@@ -260,11 +268,13 @@ template <class Value>
 MoveReport to_column(soci::session& sql, AttachmentManager& files, const MediaField& from,
                      const ColumnField& to, const MoveOptions& options) {
   check(sql, to, from);
-  Mover<RowKey> mover(sql, files, options, [&](Transaction& tx, const RowKey& key) {
-    return detail::run_at(detail::place_of(to, key),
-                          [&] { return row_to_column<Value>(tx, from, to, key); });
+  using detail::FieldOwner;
+  Mover<FieldOwner> mover(sql, files, options, [&](Transaction& tx, const FieldOwner& owner) {
+    return detail::run_at(detail::place_of(to, owner.id),
+                          [&] { return row_to_column<Value>(tx, from, to, owner); });
   });
-  detail::visit_media_pages(sql, from, [&](std::span<const RowKey> rows) { mover.move(rows); });
+  detail::visit_media_owners(sql, from,
+                             [&](std::span<const FieldOwner> owners) { mover.move(owners); });
   return std::move(mover).report();
 }
 

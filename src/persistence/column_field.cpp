@@ -77,6 +77,11 @@ void ColumnField::clear(Transaction& tx, const RowKey& key_value) const {
   tx.clear(*this, key_value);
 }
 
+Attachment ColumnField::ensure_variants(Transaction& tx, const RowKey& key_value,
+                                        std::vector<std::string> names) const {
+  return tx.ensure_variants(*this, key_value, std::move(names));
+}
+
 AttachmentList ColumnListField::load(soci::session& sql, const RowKey& key_value) const {
   const detail::OpenedByStatement opened(sql);
   return detail::read_row<AttachmentList>(sql, column, key_value, RowLock::none);
@@ -106,6 +111,12 @@ void ColumnListField::remove(Transaction& tx, const RowKey& key_value, std::stri
 
 void ColumnListField::clear(Transaction& tx, const RowKey& key_value) const {
   tx.clear(*this, key_value);
+}
+
+Attachment ColumnListField::ensure_variants(Transaction& tx, const RowKey& key_value,
+                                            std::string_view id,
+                                            std::vector<std::string> names) const {
+  return tx.ensure_variants(*this, key_value, id, std::move(names));
 }
 
 void ColumnField::check(soci::session& sql) const {

@@ -165,7 +165,10 @@ void Ledger::explain_duplicate(std::span<const LedgerEntry> entries) const {
 }
 
 bool Ledger::doom(const std::string& id, const std::string& slot) const {
-  return doom_where(id, slot, slot.empty() ? "" : " and (slot is null or slot = :p1)");
+  if (!slot.empty()) return doom_where(id, slot, " and (slot is null or slot = :p1)");
+  std::string condition = " and (slot is null or slot not like '";
+  condition += record_slots;
+  return doom_where(id, slot, condition += "%')");
 }
 
 bool Ledger::doom_if_older(const std::string& id, std::chrono::milliseconds age) const {

@@ -20,6 +20,9 @@ enum class LedgerState {
   dead,    ///< Its files are gone, and nothing may be stored under its id any more.
 };
 
+/// How the slots of attachments start that are media records.
+inline constexpr std::string_view record_slots = "media/";
+
 /// What is written for a new attachment.
 struct LedgerEntry {
   StoredFiles files;
@@ -48,7 +51,7 @@ class Ledger {
   void insert(std::vector<LedgerEntry> entries) const;
 
   /// Gives an attachment up. Returns false, and has changed nothing, if it is not live or belongs
-  /// to another slot than `slot`; an empty one fits all.
+  /// to another slot than `slot`; an empty one fits all but those of media records.
   bool doom(const std::string& id, const std::string& slot) const;
 
   /// Gives an attachment up that nothing has changed for this long; false as above.

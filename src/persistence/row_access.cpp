@@ -5,7 +5,6 @@
 #include "affix/soci/session_state.hpp"
 #include "affix/storage/checksum.hpp"
 #include "persistence/document_text.hpp"
-#include "persistence/query.hpp"
 
 namespace affix::detail {
 namespace {
@@ -81,20 +80,6 @@ Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, 
         key.value());
     if (!found) throw Error(Errc::record_not_found, "There is no row with this key");
     return value;
-  });
-}
-
-bool has_row(soci::session& sql, std::string_view table, std::string_view key, const RowKey& value,
-             RowLock lock) {
-  return run_at({.table = std::string(table), .row = value.text()}, [&] {
-    const Dialect& dialect = dialect_of(sql);
-    Query query(sql, "select 1 from " + dialect.identifier(table) + " where " +
-                         dialect.identifier(key) + " = :p0" + dialect.row_lock(lock));
-    std::visit([&](const auto& held) { query.bind(held); }, value.value());
-    bool found = false;
-    int one = 0;
-    query.fetch([&] { found = true; }, soci::into(one));
-    return found;
   });
 }
 

@@ -24,11 +24,6 @@ Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, 
 template <class Value>
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key, const Value& value);
 
-/// Whether there is a row of this key; with `RowLock::wait` it stays locked until the end of the
-/// transaction.
-bool has_row(soci::session& sql, std::string_view table, std::string_view key, const RowKey& value,
-             RowLock lock);
-
 /// Ends the transaction that a statement opens by itself where there is no autocommit.
 class OpenedByStatement {
  public:

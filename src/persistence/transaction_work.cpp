@@ -218,7 +218,15 @@ void Transaction::Work::remove(const Attachment& attachment) {
     if (!core_.has_ledger()) return doom_by_marker(files, RemovedEvent::Reason::removed);
     if (is_given_up(attachment.id)) return;
     if (!ledger_.doom(attachment.id, {}) && !is_doomed_by_trigger(attachment.id)) {
-      const bool known = ledger_.lock(attachment.id).has_value();
+      const auto found = ledger_.lock(attachment.id);
+      if (found && found->state == detail::LedgerState::live &&
+          found->slot.starts_with(detail::record_slots)) {
+        throw Error(
+            Errc::invalid_argument,
+            "The attachment is a media record: clear its field, or remove it by its library",
+            {.attachment = attachment.id});
+      }
+      const bool known = found.has_value();
       throw Error(known ? Errc::conflict : Errc::record_not_found,
                   known ? "Somebody else has replaced or removed the attachment"
                         : "The ledger does not know the attachment; its files are not removed",

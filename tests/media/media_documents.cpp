@@ -68,3 +68,15 @@ TEST_CASE("an object that could not be read back is not printed") {
   CHECK_NOTHROW(print_object(deep));
   CHECK(code_of([&] { print_object({{"a", deep}}); }) == Errc::invalid_argument);
 }
+
+TEST_CASE("a column whose text is nested without end is refused, and ends nobody") {
+  std::string deep, list;
+  for (int i = 0; i < 300'000; ++i) deep += R"({"a":)";
+  for (int i = 0; i < 300'000; ++i) list += '[';
+  CHECK(code_of([&] { parse_variants(deep); }) == Errc::invalid_document);
+  CHECK(code_of([&] { parse_object(deep); }) == Errc::invalid_document);
+  CHECK(code_of([&] { parse_variants(R"({"thumb":)" + list); }) == Errc::invalid_document);
+  const std::string closed = deep + "1" + std::string(300'000, '}');
+  CHECK(code_of([&] { parse_variants(closed); }) == Errc::invalid_document);
+  CHECK(code_of([&] { parse_object(closed); }) == Errc::invalid_document);
+}

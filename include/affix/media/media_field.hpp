@@ -21,23 +21,26 @@ namespace affix {
 /// The media tables must exist: `ensure_media_schema`. In errors, `where().column` is the
 /// collection.
 struct MediaField {
-  std::string_view table{};       ///< The owners' table. Also the type of the owner, see below.
+  std::string_view table{};       ///< The owners' table.
   std::string_view collection{};  ///< At most 100 characters.
   std::string_view key{};         ///< A unique column of the owners' table.
   NameList variants{};            ///< Presets that a file gets when it is stored for this field.
   std::string_view disk{};        ///< Empty: the default disk.
   NameList accepts{};             ///< Types of content; empty: any.
   std::int64_t max_size = 0;      ///< Bytes; 0: the manager's limit.
-  std::string_view owner_type{};  ///< In the media table. Empty: `table`.
+  /// In the media table, at most 100 characters. Empty: `table`, as it is written here: spelled
+  /// otherwise (`Products`, `main.products`) it is another one.
+  std::string_view owner_type{};
   /// Which media tables; null: those of the default names. Must live as long as the field.
   const MediaTables* tables = nullptr;
 
-  /// Reads a row's attachment; nothing if it has none. `Errc::record_not_found` if there is no such
-  /// row. With more than one record in the collection, which others may have put there: the first.
+  /// Reads a row's attachment, in two queries; nothing if it has none. `Errc::record_not_found` if
+  /// there is no such row. With more than one record in the collection, which others may have put
+  /// there: the first.
   std::optional<Attachment> load(soci::session& sql, const RowKey& key_value) const;
 
-  /// Calls `visit` for every row that has an attachment, in the order of the keys' texts. A query
-  /// for each row. Rows may come and go meanwhile, and `visit` may use the session.
+  /// Calls `visit` for every row that has an attachment, in the order of the keys' texts. Two
+  /// queries for each row. Rows may come and go meanwhile, and `visit` may use the session.
   void each(soci::session& sql,
             const std::function<void(const RowKey&, const Attachment&)>& visit) const;
 
@@ -63,6 +66,7 @@ struct MediaListField {
 
   /// In their order; empty if there are none. Errors as `MediaField::load`.
   AttachmentList load(soci::session& sql, const RowKey& key_value) const;
+  void check(soci::session& sql) const;  ///< As `MediaField::check`.
   /// As `MediaField::each`, for every row with a list that is not empty.
   void each(soci::session& sql,
             const std::function<void(const RowKey&, const AttachmentList&)>& visit) const;

@@ -23,7 +23,7 @@ struct MoveReport {
 
 struct MoveOptions {
   std::size_t batch = 100;                               ///< Rows of a transaction; at least 1.
-  std::function<void(const MoveReport&)> after_batch{};  ///< Told after each commit.
+  std::function<void(const MoveReport&)> after_batch{};  ///< Told after each.
 };
 
 /// Moves the attachments of all rows from a column to the media table; the columns become NULL.
@@ -36,8 +36,9 @@ struct MoveOptions {
 /// may run meanwhile; but what one side has the other does not see.
 ///
 /// `Errc::invalid_state` inside of a transaction, `Errc::invalid_argument` from the fields' `check`
-/// or for fields with different tables or keys. What is no matter of one row (`Errc::database`,
-/// `Errc::in_doubt`) ends it; what was committed stays.
+/// or for fields with different tables or keys. `Errc::database` also for a lock that was waited
+/// for too long. What is no matter of one row (`Errc::database`, `Errc::in_doubt`) ends it; what
+/// was committed stays.
 MoveReport move_to_table(soci::session& sql, AttachmentManager& files, const ColumnField& from,
                          const MediaField& to, const MoveOptions& options = {});
 /// A list moves with its order, behind what the collection has already.

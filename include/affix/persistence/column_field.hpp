@@ -6,7 +6,9 @@
 #include <initializer_list>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "affix/manager/attachment_manager.hpp"
 #include "affix/persistence/row_key.hpp"
@@ -61,11 +63,14 @@ struct ColumnField {
   void each(soci::session& sql,
             const std::function<void(const RowKey&, const Attachment&)>& visit) const;
 
-  /// `Transaction::replace` and `clear`, for code that takes any `AttachmentField`.
+  /// `Transaction::replace`, `clear` and `ensure_variants`, for code that takes any
+  /// `AttachmentField`.
   Attachment put(Transaction& tx, const RowKey& key_value, Source source,
                  CreateOptions options = {}) const;
   Attachment put(Transaction& tx, const RowKey& key_value, PendingAttachment pending) const;
   void clear(Transaction& tx, const RowKey& key_value) const;
+  Attachment ensure_variants(Transaction& tx, const RowKey& key_value,
+                             std::vector<std::string> names = {}) const;
 
   /// Looks into the catalogue whether the table can have this field; for a program's start. Throws
   /// `Errc::invalid_argument` with table and column in `where()` if the table, the column or the
@@ -82,6 +87,7 @@ struct ColumnListField {
 
   /// Empty if the column is NULL. Errors as `ColumnField::load`.
   AttachmentList load(soci::session& sql, const RowKey& key_value) const;
+  void check(soci::session& sql) const { column.check(sql); }  ///< As `ColumnField::check`.
   /// As `ColumnField::each`, for every row with a list that is not empty.
   void each(soci::session& sql,
             const std::function<void(const RowKey&, const AttachmentList&)>& visit) const;
@@ -92,6 +98,8 @@ struct ColumnListField {
   Attachment append(Transaction& tx, const RowKey& key_value, PendingAttachment pending) const;
   void remove(Transaction& tx, const RowKey& key_value, std::string_view id) const;
   void clear(Transaction& tx, const RowKey& key_value) const;
+  Attachment ensure_variants(Transaction& tx, const RowKey& key_value, std::string_view id,
+                             std::vector<std::string> names = {}) const;
 };
 
 }  // namespace affix

@@ -181,11 +181,13 @@ class Transaction {
     field.remove(*this, key, id);
   }
   template <AttachmentField Field>
+  requires requires { &Field::ensure_variants; }
   Attachment ensure_variants(const Field& field, const RowKey& key,
                              std::vector<std::string> names = {}) {
     return field.ensure_variants(*this, key, std::move(names));
   }
   template <AttachmentListField Field>
+  requires requires { &Field::ensure_variants; }
   Attachment ensure_variants(const Field& field, const RowKey& key, std::string_view id,
                              std::vector<std::string> names = {}) {
     return field.ensure_variants(*this, key, id, std::move(names));
@@ -193,7 +195,8 @@ class Transaction {
 
   /// The files go after the commit. For rows that are deleted or changed by the caller's own
   /// statement in this transaction; no other row may have the attachment. Nothing happens for no
-  /// attachment. `Errc::conflict` if somebody else has removed it; `Errc::invalid_key` or
+  /// attachment. `Errc::invalid_argument` for one of a media table: clear its field, or remove the
+  /// record. `Errc::conflict` if somebody else has removed it; `Errc::invalid_key` or
   /// `Errc::record_not_found` for one that affix has not stored, `Errc::unknown_disk`. Nothing
   /// happens to files in the manager's `foreign_folders`.
   void remove(const Attachment& attachment);

@@ -142,6 +142,7 @@ class Dialect {
   // ---- types -----------------------------------------------------------------------------------
   /// For a column that holds an attachment or a list.
   virtual std::string_view json_type() const noexcept = 0;
+  /// For texts that are compared as they are written, with case and accents.
   virtual std::string text_type(std::size_t characters) const {
     return "varchar(" + std::to_string(characters) + ")";
   }

@@ -22,6 +22,10 @@ class MysqlDialect final : public Dialect {
   Engine engine() const noexcept override { return engine_; }
   const DialectTraits& traits() const noexcept override { return traits_; }
   std::string_view json_type() const noexcept override { return "json"; }
+  /// The default of most databases folds case and accents.
+  std::string text_type(std::size_t characters) const override {
+    return Dialect::text_type(characters) + " character set utf8mb4 collate utf8mb4_bin";
+  }
 
   std::string_view now_milliseconds() const noexcept override {
     return "cast(unix_timestamp(now(3)) * 1000 as signed)";
