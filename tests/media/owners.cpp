@@ -25,7 +25,7 @@ std::vector<std::string> places_of(const MediaLibrary& library, const std::strin
 }  // namespace
 
 TEST_CASE(
-    "an owner, its uploads and its links are one unit; one bad upload undoes all [D5] [bknd]") {
+    "an owner, its uploads and its links are one unit, which one bad upload undoes [D5] [bknd]") {
   Gallery gallery(std::vector<MediaCollection>{{.name = "images", .max_size = 20}});
   gallery.sql << "create table products(id integer primary key)";
   const MediaRecord shared = gallery.attach(gallery.of("Page", 1), "shared");
