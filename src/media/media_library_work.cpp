@@ -302,7 +302,9 @@ std::vector<std::string> MediaLibrary::Work::allowed_variants(const MediaRecord&
 MediaRecord MediaLibrary::Work::ensure_variants(Transaction& tx, std::string_view id,
                                                 std::vector<std::string> names) const {
   Transaction* const within = tx.is_open() ? &tx : nullptr;
-  if (within) TransactionAccess::lock(tx, std::string(id));  // Before the record: the lock order.
+  if (within) {  // The ledger before the record: the lock order.
+    TransactionAccess::guarded(tx, [&] { return TransactionAccess::lock(tx, std::string(id)); });
+  }
   std::optional<MediaRecord> record = store_->find(id, within);
   if (!record) refuse_unknown(std::string(id));
   names = allowed_variants(*record, std::move(names), within);

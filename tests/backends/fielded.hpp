@@ -1,14 +1,13 @@
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
 #include "affix/media/media_field.hpp"
 #include "affix/persistence/ledger.hpp"
-#include "affix/persistence/reaper.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "database.hpp"
+#include "files_left.hpp"
 #include "support/text_converter.hpp"
 #include "support/workshop.hpp"
 
@@ -59,16 +58,8 @@ class Fielded {
     return created;
   }
 
-  /// Whether just the files of these are there, and no marker, after the reaper.
   bool has_just(const std::vector<Attachment>& attachments) {
-    const ReapResult done = reap(db.sql, shop.files, {.purge_delay = {}, .lease = {}});
-    if (done.failed > 0 || done.more) return false;
-    std::set<std::string> keys;
-    for (const Attachment& one : attachments) {
-      keys.insert(one.path);
-      for (const auto& [name, variant] : one.variants) keys.insert(variant.path);
-    }
-    return shop.stored() == keys && shop.markers().empty();
+    return tests::has_just(db, shop, attachments);
   }
 
   Database db;

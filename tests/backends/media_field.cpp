@@ -13,35 +13,30 @@ using namespace affix::tests;
 
 namespace {
 
-/// Calls `scenario` with a new database and each kind of field, on every target.
-template <class Scenario>
-void with_both_fields(Scenario scenario) {
+/// Calls `scenario` with a new database and each of the two fields, on every target.
+template <class Column, class Medium, class Scenario>
+void with_both(Column column, Medium medium, Scenario scenario) {
   for (const Target& target : targets()) {
     CAPTURE(target);
     {
       INFO("a column");
       Fielded rows(target);
-      scenario(rows, rows.column);
+      scenario(rows, rows.*column);
     }
     INFO("the media table");
     Fielded rows(target);
-    scenario(rows, rows.medium);
+    scenario(rows, rows.*medium);
   }
 }
 
 template <class Scenario>
+void with_both_fields(Scenario scenario) {
+  with_both(&Fielded::column, &Fielded::medium, scenario);
+}
+
+template <class Scenario>
 void with_both_lists(Scenario scenario) {
-  for (const Target& target : targets()) {
-    CAPTURE(target);
-    {
-      INFO("a column");
-      Fielded rows(target);
-      scenario(rows, rows.column_list);
-    }
-    INFO("the media table");
-    Fielded rows(target);
-    scenario(rows, rows.media_list);
-  }
+  with_both(&Fielded::column_list, &Fielded::media_list, scenario);
 }
 
 }  // namespace

@@ -1,15 +1,14 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "affix/persistence/column_field.hpp"
 #include "affix/persistence/ledger.hpp"
-#include "affix/persistence/reaper.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "database.hpp"
+#include "files_left.hpp"
 #include "support/pictures.hpp"
 #include "support/workshop.hpp"
 
@@ -44,16 +43,8 @@ class Owners {
 
   std::optional<Attachment> stored(int id) { return field.load(db.sql, id); }
 
-  /// Whether just the files of these are there, and no marker, after the reaper.
   bool has_just(const std::vector<Attachment>& attachments) {
-    const ReapResult done = reap(db.sql, shop.files, {.purge_delay = {}, .lease = {}});
-    if (done.failed > 0 || done.more) return false;
-    std::set<std::string> keys;
-    for (const Attachment& one : attachments) {
-      keys.insert(one.path);
-      for (const auto& [name, variant] : one.variants) keys.insert(variant.path);
-    }
-    return shop.stored() == keys && shop.markers().empty();
+    return tests::has_just(db, shop, attachments);
   }
 
   Database db;

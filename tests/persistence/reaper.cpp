@@ -5,6 +5,7 @@
 #include "affix/soci/session_state.hpp"
 #include "catch.hpp"
 #include "manager/manager_core.hpp"
+#include "reaping.hpp"
 #include "support/errors.hpp"
 #include "users.hpp"
 
@@ -18,36 +19,6 @@ namespace {
 const ReapOptions at_once{.purge_delay = {}, .tombstone_ttl = {}};
 /// What is removed stays in the ledger as dead.
 const ReapOptions with_tombstones{.purge_delay = {}};
-
-/// `live`, `doomed`, `dead`, or nothing for an id that the ledger does not know.
-std::string state_of(Users& users, const std::string& id) {
-  std::string state;
-  users.sql << "select state from affix_ledger where id = :id", soci::use(id), soci::into(state);
-  return users.sql.got_data() ? state : "";
-}
-
-/// Makes the ledger's rows older by this time of the database's clock.
-void age(Users& users, std::chrono::milliseconds by) {
-  const long long time = by.count();
-  users.sql << "update affix_ledger set changed_at = changed_at - :time", soci::use(time);
-}
-
-/// Gives a user's avatar up, committed.
-void give_up(Users& users, int id) {
-  Transaction tx(users.sql, users.shop.files);
-  tx.clear(user_avatar, id);
-  tx.commit();
-}
-
-/// An upload that nobody adopts.
-std::string abandon(Users& users, const std::string& image = "coffee.png") {
-  return users.shop.files.create(picture(image)).id();
-}
-
-struct Troubles : Observer {
-  void cleanup_failed(const CleanupFailedEvent& event) override { ids.emplace_back(event.id); }
-  std::vector<std::string> ids;
-};
 
 /// Has the named statement run and its answer lost, once.
 void lose_answer(Users& users, const std::string& statement) {
@@ -411,38 +382,6 @@ TEST_CASE("parts of files that a killed process left are counted and removed") {
   CHECK(std::filesystem::is_empty(folder));
 }
 
-TEST_CASE("purge_now removes at once what a commit gave up, and leaves the rest alone") {
-  Users users;
-  const Attachment given_up = users.add(1);
-  const Attachment live = users.add(2);
-  const Attachment waiting = users.add(3);
-  const std::string pending = abandon(users);
-  give_up(users, 1);
-  give_up(users, 3);
-  const std::vector<std::string> ids{given_up.id, live.id, pending, "no id at all"};
-  CHECK(purge_now(users.sql, users.shop.files, ids) == 1);
-  CHECK(state_of(users, given_up.id) == "dead");
-  CHECK(state_of(users, live.id) == "live");
-  CHECK_FALSE(users.shop.stored().contains(given_up.path));
-  CHECK(users.shop.stored().contains(live.path));
-  CHECK(users.shop.stored().contains(waiting.path));
-  CHECK(users.shop.stored().size() == 5);
-  CHECK(purge_now(users.sql, users.shop.files, ids) == 0);
-}
-
-TEST_CASE("purge_now leaves what a transaction has not given up for good") {
-  Users users;
-  const Attachment avatar = users.add(1);
-  soci::session other;
-  users.connect(other);
-  Transaction tx(other, users.shop.files);
-  tx.clear(user_avatar, 1);
-  CHECK(purge_now(users.sql, users.shop.files, std::vector{avatar.id}) == 0);
-  tx.rollback();
-  CHECK(purge_now(users.sql, users.shop.files, std::vector{avatar.id}) == 0);
-  CHECK(users.shop.stored() == users.referenced());
-}
-
 TEST_CASE("what was found in another row follows that row from then on") {
   Users users;
   const Attachment avatar = users.add(1);
@@ -499,25 +438,4 @@ TEST_CASE("a tombstone may not go before the grace is over, unless nobody else i
   }
   CHECK_NOTHROW(reap(users.sql, users.shop.files, {.tombstone_ttl = 24h}));
   CHECK_NOTHROW(reap(users.sql, users.shop.files, {.tombstone_ttl = 0ms}));
-}
-
-TEST_CASE("purge_now waits for others, longer than the reaper does, and says when it was in vain") {
-  Users users;
-  const Attachment avatar = users.add(1);
-  give_up(users, 1);
-  soci::session other;
-  users.connect(other);
-  other << "begin immediate";
-  const std::vector<std::string> ids{avatar.id};
-  const auto start = std::chrono::steady_clock::now();
-  const auto error = error_of([&] { purge_now(users.sql, users.shop.files, ids); });
-  const auto waited = std::chrono::steady_clock::now() - start;
-  REQUIRE(error);
-  CHECK(error->code() == Errc::database);
-  CHECK_THAT(std::string(error->cause()), Catch::StartsWith("lock_timeout: "));
-  CHECK(waited >= 1500ms);
-  CHECK(users.shop.stored().contains(avatar.path));
-  other << "rollback";
-  CHECK(purge_now(users.sql, users.shop.files, ids) == 1);
-  CHECK(users.shop.is_empty());
 }

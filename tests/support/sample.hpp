@@ -1,6 +1,7 @@
 #pragma once
 
 #include "affix/value/attachment.hpp"
+#include "affix/value/json.hpp"
 
 namespace affix::tests {
 
@@ -28,6 +29,18 @@ inline Attachment sample_attachment(const std::string& name = "ada.jpg") {
                          .height = 200,
                          .checksum = "sha256:" + std::string(64, 'b'),
                          .preset = "5d41402a"}}}};
+}
+
+/// An attachment whose document has nearly this many bytes, of one to four bytes each.
+inline Attachment of_size(std::size_t bytes) {
+  Attachment attachment = sample_attachment();
+  const std::string piece = "aé€\U0001F600";
+  std::string text;
+  for (std::size_t size = print(attachment).size() + 80; size < bytes; size += piece.size()) {
+    text += piece;
+  }
+  attachment.meta = {{"text", text}};
+  return attachment;
 }
 
 }  // namespace affix::tests

@@ -16,7 +16,8 @@ namespace affix {
 /// How the rows of a table have one attachment each in the media table: as a collection of theirs.
 /// What a `ColumnField` does with a column this does with a record, for the same calls of
 /// `Transaction`: to change from one to the other, change the declaration and move the data
-/// (`move_to_table`, `move_to_column`). A constant as `ColumnField`, with the same rules for names.
+/// (`move_to_table`, `move_to_column`). A constant as `ColumnField`, with the same rules for names;
+/// used from many threads, each with a session or a transaction of its own.
 ///
 /// The media tables must exist: `ensure_media_schema`. In errors, `where().column` is the
 /// collection.

@@ -35,10 +35,10 @@ struct MoveOptions {
 /// with the rows that are left, also with those that failed. Rows are locked, so the application
 /// may run meanwhile; but what one side has the other does not see.
 ///
-/// `Errc::invalid_state` inside of a transaction, `Errc::invalid_argument` from the fields' `check`
-/// or for fields with different tables or keys. `Errc::database` also for a lock that was waited
-/// for too long. What is no matter of one row (`Errc::database`, `Errc::in_doubt`) ends it; what
-/// was committed stays.
+/// Belongs to the session's thread. `Errc::invalid_state` inside of a transaction,
+/// `Errc::invalid_argument` from the fields' `check` or for fields with different tables or keys.
+/// `Errc::database` also for a lock that was waited for too long. What is no matter of one row
+/// (`Errc::database`, `Errc::in_doubt`) ends it; what was committed stays.
 MoveReport move_to_table(soci::session& sql, AttachmentManager& files, const ColumnField& from,
                          const MediaField& to, const MoveOptions& options = {});
 /// A list moves with its order, behind what the collection has already.
