@@ -93,10 +93,10 @@ TableDefinition positions_table(const Dialect& dialect, const std::string& name)
 
 }  // namespace
 
-std::string whole_text(soci::session& sql, const std::string& column) {
+std::string whole_text(soci::session& sql, const std::string& column, std::size_t characters) {
   const Engine engine = dialect_of(sql).engine();
   if (sql.get_backend_name() != "odbc" || engine == Engine::sqlite) return column;
-  const std::size_t bytes = Widths::path * most_bytes_of_a_character;  // The widest one.
+  const std::size_t bytes = characters * most_bytes_of_a_character;
   return "cast(" + column + (engine == Engine::postgresql ? " as varchar(" : " as char(") +
          std::to_string(bytes) + "))";
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "affix/media/media_schema.hpp"
+#include "media/media_checks.hpp"
 #include "persistence/table_schema.hpp"
 #include "session_failure.hpp"
 
@@ -32,7 +33,9 @@ std::vector<TableDefinition> media_definitions(const Dialect& dialect, const Med
 
 /// SQL that reads a column of text whole. SOCI's ODBC backend takes the characters that a column
 /// has room for as the bytes that it has to expect, and cuts what is longer without a word.
-std::string whole_text(soci::session& sql, const std::string& column);
+/// `characters` is how many there are at most.
+std::string whole_text(soci::session& sql, const std::string& column,
+                       std::size_t characters = MediaWidths::path);
 
 /// The place of a record's attachment in the ledger.
 std::string media_slot(std::string_view id);

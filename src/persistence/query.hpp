@@ -2,6 +2,7 @@
 
 #include <soci/soci.h>
 
+#include <concepts>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -35,8 +36,9 @@ class Query {
     });
     return *this;
   }
-  Query& bind(std::int64_t value) {
-    numbers_.push_back(value);
+  template <std::integral Number>
+  Query& bind(Number value) {
+    numbers_.push_back(static_cast<long long>(value));
     binders_.emplace_back([&held = numbers_.back()](soci::statement& statement) {
       statement.exchange(soci::use(held));
     });
@@ -48,6 +50,13 @@ class Query {
     numbers_.push_back(value);
     binders_.emplace_back([&held = numbers_.back(), &is = indicators_.back()](
                               soci::statement& one) { one.exchange(soci::use(held, is)); });
+    return *this;
+  }
+  Query& bind(double value) {
+    reals_.push_back(value);
+    binders_.emplace_back([&held = reals_.back()](soci::statement& statement) {
+      statement.exchange(soci::use(held));
+    });
     return *this;
   }
   /// A JSON column; SQL NULL for an empty text.
@@ -100,6 +109,7 @@ class Query {
   // Deques, since SOCI keeps the addresses.
   std::deque<std::string> texts_;
   std::deque<long long> numbers_;
+  std::deque<double> reals_;
   std::deque<DocumentText> documents_;
   std::deque<soci::indicator> indicators_;
   std::deque<std::function<void(soci::statement&)>> binders_;

@@ -146,6 +146,8 @@ class Dialect {
   virtual std::string text_type(std::size_t characters) const {
     return "varchar(" + std::to_string(characters) + ")";
   }
+  /// For a key that the database numbers by itself.
+  virtual std::string_view identity_type() const noexcept = 0;
   /// Why a column of this type (from `columns`) must not hold attachments: too small, or it would
   /// be emptied or cut through SOCI. Nothing if it may.
   virtual std::optional<std::string_view> unfit_for_json(std::string_view catalogue_type) const = 0;
@@ -211,9 +213,14 @@ class Dialect {
     throw Error(Errc::unsupported, "This database cannot pass over locked rows", {},
                 name(engine()));
   }
-  /// SQL for a member of a JSON column, as text: NULL where it is not there. Members are plain
-  /// words, else `Errc::invalid_argument`. `Errc::unsupported` where SQL cannot do it.
+  /// SQL for a member of a JSON column, as text: NULL where it is not there, or null. A path has
+  /// names (of letters, digits, `_` and `-`, not beginning with a digit or `-`) and numbers, which
+  /// count an array's items from 0, else `Errc::invalid_argument`. `Errc::unsupported` where SQL
+  /// cannot do it.
   virtual std::string json_member(std::string_view column,
+                                  std::span<const std::string> path) const = 0;
+  /// The same for a number; NULL if it is none.
+  virtual std::string json_number(std::string_view column,
                                   std::span<const std::string> path) const = 0;
 
   // ---- transactions ----------------------------------------------------------------------------
@@ -316,14 +323,22 @@ class Dialect {
     return words.find(" " + std::string(word) + " ") != std::string_view::npos;
   }
 
-  /// `$.a.b`. Only plain words: others could end their own quotes.
+  /// `$."a"[0]`. Only words and numbers: others could end their own quotes.
   static std::string json_path(std::span<const std::string> path) {
     std::string text = "$";
-    for (const std::string& member : path) text += "." + checked_member(member);
+    for (const std::string& member : path) {
+      const bool number = is_digit(checked_member(member).front());
+      text += (number ? "[" : ".\"") + member + (number ? "]" : "\"");
+    }
     return text;
   }
   static const std::string& checked_member(const std::string& member) {
-    if (is_plain(member)) return member;
+    const bool number = !member.empty() && std::ranges::all_of(member, is_digit);
+    const bool word = !member.empty() && member.front() != '-' && !is_digit(member.front()) &&
+                      std::ranges::all_of(member, [](char c) {
+                        return is_letter(c) || is_digit(c) || c == '_' || c == '-';
+                      });
+    if (number || word) return member;
     throw Error(Errc::invalid_argument, "A member's name has a wrong character",
                 {.member = member});
   }
@@ -371,11 +386,13 @@ class Dialect {
     return text;  // The default before the NOT NULL: the order that suits every engine.
   }
 
+  static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
   /// An ASCII word: a letter, then letters, digits and underscores.
   static bool is_plain(std::string_view name) {
-    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, [&](char c) {
-      return is_letter(c) || (c >= '0' && c <= '9') || c == '_';
+    return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, [](char c) {
+      return is_letter(c) || is_digit(c) || c == '_';
     });
   }
 

@@ -22,6 +22,7 @@ class MysqlDialect final : public Dialect {
   Engine engine() const noexcept override { return engine_; }
   const DialectTraits& traits() const noexcept override { return traits_; }
   std::string_view json_type() const noexcept override { return "json"; }
+  std::string_view identity_type() const noexcept override { return "bigint auto_increment"; }
   /// The default of most databases folds case and accents.
   std::string text_type(std::size_t characters) const override {
     return Dialect::text_type(characters) + " character set utf8mb4 collate utf8mb4_bin";
@@ -80,8 +81,15 @@ class MysqlDialect final : public Dialect {
 
   std::string json_member(std::string_view column,
                           std::span<const std::string> path) const override {
-    return "json_unquote(json_extract(" + identifier(column) + ", " + literal(json_path(path)) +
-           "))";
+    const std::string member = json_extract(column, path);
+    return "case when json_type(" + member + ") <> 'NULL' then json_unquote(" + member + ") end";
+  }
+  std::string json_number(std::string_view column,
+                          std::span<const std::string> path) const override {
+    const std::string member = json_extract(column, path);
+    return "case when json_type(" + member +
+           ") in ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL') then json_unquote(" + member +
+           ") + 0e0 end";
   }
 
   // Through ODBC a transaction is there only from its first statement on otherwise.
@@ -91,6 +99,10 @@ class MysqlDialect final : public Dialect {
   }
 
  private:
+  std::string json_extract(std::string_view column, std::span<const std::string> path) const {
+    return "json_extract(" + identifier(column) + ", " + literal(json_path(path)) + ")";
+  }
+
   std::string quote(std::string_view name) const override { return between('`', name); }
   // Quoted or not, case counts the same.
   bool must_quote(std::string_view) const override { return true; }

@@ -21,6 +21,7 @@ class SqliteDialect final : public Dialect {
   const DialectTraits& traits() const noexcept override { return traits_; }
   // Never `json`: sqliteodbc cuts columns of a type that it does not know at 255 bytes.
   std::string_view json_type() const noexcept override { return "text"; }
+  std::string_view identity_type() const noexcept override { return "integer"; }
 
   std::string_view now_milliseconds() const noexcept override {
     return "cast((julianday('now') - 2440587.5) * 86400000 as integer)";
@@ -67,6 +68,12 @@ class SqliteDialect final : public Dialect {
                           std::span<const std::string> path) const override {
     return "cast(json_extract(" + identifier(column) + ", " + literal(json_path(path)) +
            ") as text)";
+  }
+  std::string json_number(std::string_view column,
+                          std::span<const std::string> path) const override {
+    const std::string member = "(" + identifier(column) + ", " + literal(json_path(path)) + ")";
+    return "case when json_type" + member + " in ('integer', 'real') then json_extract" + member +
+           " end";
   }
 
   // A plain BEGIN takes a read lock first and fails when two of them turn into writers.

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "affix/orm/file_change.hpp"
+#include "affix/orm/filter.hpp"
+#include "affix/persistence/transaction.hpp"
+#include "affix/soci/dialect.hpp"
+
+// The statements of a repository, without the types of its model. Not for users.
+
+namespace affix::detail {
+
+/// Receives the cells of a row, in the order of the columns that were asked for.
+using VisitCells = std::function<void(std::span<ColumnValue>)>;
+
+/// The columns that a filter reads, in the order of the model: those that it names, the key and
+/// what its includes need; or else all that are not hidden. `Errc::invalid_argument` for a hidden
+/// one.
+std::vector<std::size_t> columns_to_read(const FilterNode& filter, const ModelTable& table);
+
+/// The attachments of owners, by the texts of their keys.
+using AttachmentsOfOwners = std::map<std::string, AttachmentList>;
+
+/// Reads the rows of a model through one session.
+class ModelReader {
+ public:
+  ModelReader(soci::session& sql, const ModelTable& table) : sql_(sql), table_(table) {}
+
+  void select(const FilterNode& filter, std::span<const std::size_t> columns, RowLock lock,
+              const VisitCells& visit) const;
+  /// Rows whose column `by` has one of these values. Limit and offset hold for each value.
+  void select_related(const FilterNode& filter, const std::string& by,
+                      std::vector<ColumnValue> values, std::span<const std::size_t> columns,
+                      const VisitCells& visit) const;
+  /// Without the filter's limit and offset.
+  long long count(const FilterNode& filter) const;
+  bool exists(const FilterNode& filter) const;
+
+  AttachmentsOfOwners attachments(const ModelField& field, const FilterNode& scope,
+                                  std::vector<ColumnValue> keys) const;
+
+ private:
+  soci::session& sql_;
+  const ModelTable& table_;
+};
+
+struct WriteContext {
+  TimePoint now{};
+  std::string user{};
+};
+
+/// The attachments that a write has given to fields.
+using WrittenFiles = std::map<std::string, AttachmentList>;
+
+/// Changes the rows of a model. With a unit of work everything is its; without one, which is for
+/// models without attachments only, each call is one statement, or a transaction of its own.
+class ModelWriter {
+ public:
+  ModelWriter(soci::session& sql, const ModelTable& table, Transaction* tx, WriteContext context)
+      : sql_(sql), table_(table), tx_(tx), context_(std::move(context)) {}
+
+  /// Inserts a row; its cells get the key and what else affix gives.
+  WrittenFiles insert(std::vector<ColumnValue>& cells, std::vector<FileChangeNode> files) const;
+  void insert(std::vector<std::vector<ColumnValue>>& rows) const;
+
+  using Cells = std::vector<std::pair<std::string, ColumnValue>>;
+  /// Changes one row. False if there is none that the default filters let through.
+  bool update(const ColumnValue& key, const Cells& changes, std::vector<FileChangeNode> files,
+              std::span<const std::string> skipped) const;
+  /// Changes all rows that meet the filter's condition. How many.
+  long long update(const FilterNode& filter, const Cells& changes) const;
+
+  /// A filter for the rows that this one finds now, whatever becomes of them; locks them.
+  FilterNode found(const FilterNode& filter) const;
+
+  enum class Removal { as_declared, permanent };
+  /// Removes all rows that meet the filter's condition, with their files.
+  long long remove(const FilterNode& filter, Removal removal) const;
+
+ private:
+  template <class Step>
+  auto run(Step step) const;
+  long long matching(const FilterNode& filter) const;
+
+  soci::session& sql_;
+  const ModelTable& table_;
+  Transaction* tx_;
+  WriteContext context_;
+};
+
+/// `Errc::invalid_argument` if the filter's condition is met by every row, whatever it looks like.
+void require_condition(soci::session& sql, const FilterNode& filter, const ModelTable& table);
+
+}  // namespace affix::detail

@@ -1,0 +1,155 @@
+#include "orm/row_insert.hpp"
+
+#include <algorithm>
+
+#include "affix/soci/session_state.hpp"
+#include "orm/statement_text.hpp"
+
+namespace affix::detail {
+namespace {
+
+// SQLite takes 32,766 parameters, and MariaDB by default 16 MiB of text.
+constexpr std::size_t most_parameters = 30'000;
+constexpr std::size_t most_rows = 500;
+constexpr std::size_t most_bytes = 1024 * 1024;
+
+using Row = std::vector<ColumnValue>;
+
+bool is_numbered(const ModelTable& table, const Row& row) {
+  return table.key_origin == KeyOrigin::automatic &&
+         table.key_column().type == ColumnType::integer && row[table.key] == ColumnValue(0LL);
+}
+
+std::size_t size_of(const Row& row) {
+  std::size_t size = 0;
+  for (const ColumnValue& value : row) {
+    if (const auto* text = std::get_if<std::string>(&value)) size += text->size();
+  }
+  return size;
+}
+
+class RowInsert {
+ public:
+  RowInsert(soci::session& sql, const ModelTable& table)
+      : sql_(sql), dialect_(dialect_of(sql)), table_(table) {}
+
+  /// As many rows from the front as one statement takes.
+  std::size_t batch(std::span<const Row> rows) const {
+    if (dialect_.engine() == Engine::firebird) return 1;
+    const std::size_t most =
+        std::clamp<std::size_t>(most_parameters / table_.columns.size(), 1, most_rows);
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+    while (count < std::min(most, rows.size()) && !is_numbered(table_, rows[count])) {
+      bytes += size_of(rows[count]);
+      if (count > 0 && bytes > most_bytes) break;
+      ++count;
+    }
+    return count;
+  }
+
+  void insert(std::span<const Row> rows) const {
+    StatementText statement;
+    begin(statement, true);
+    bool first = true;
+    for (const Row& row : rows) {
+      if (!first) statement << ", ";
+      first = false;
+      values(statement, row, true);
+    }
+    std::move(statement).query(sql_).execute();
+  }
+
+  /// The key that the database gives.
+  long long insert_numbered(const Row& row) const {
+    if (dialect_.engine() == Engine::firebird) return insert_with_generator(row);
+    StatementText statement;
+    begin(statement, false);
+    values(statement, row, false);
+    long long key = 0;
+    if (dialect_.engine() == Engine::postgresql) {
+      statement << " returning " << dialect_.identifier(table_.key_column().name);
+      std::move(statement).query(sql_).fetch([] {}, soci::into(key));
+      return key;
+    }
+    std::move(statement).query(sql_).execute();
+    const bool lite = dialect_.engine() == Engine::sqlite;
+    Query(sql_, lite ? "select last_insert_rowid()" : "select last_insert_id()")
+        .fetch([] {}, soci::into(key));
+    return key;
+  }
+
+ private:
+  void begin(StatementText& statement, bool with_key) const {
+    statement << "insert into " << dialect_.identifier(table_.name) << " (";
+    bool first = true;
+    for (std::size_t at = 0; at < table_.columns.size(); ++at) {
+      if (!with_key && at == table_.key) continue;
+      if (!first) statement << ", ";
+      first = false;
+      statement << dialect_.identifier(table_.columns[at].name);
+    }
+    statement << ") values ";
+  }
+
+  void values(StatementText& statement, const Row& row, bool with_key) const {
+    const char* before = "(";
+    for (std::size_t at = 0; at < row.size(); ++at) {
+      if (!with_key && at == table_.key) continue;
+      statement << before << statement.parameter(row[at], table_.columns[at].type);
+      before = ", ";
+    }
+    statement << ")";
+  }
+
+  /// SOCI cannot read what an INSERT of Firebird returns, so the number is taken beforehand.
+  long long insert_with_generator(Row row) const {
+    std::string generator;
+    Query(sql_,
+          "select trim(rdb$generator_name) from rdb$relation_fields where rdb$relation_name = "
+          ":p0 and rdb$identity_type is not null")
+        .bind(catalogue_name())
+        .fetch([] {}, soci::into(generator));
+    if (generator.empty()) {
+      throw Error(Errc::invalid_argument, "The database does not number the rows of this table",
+                  {.table = table_.name, .column = table_.key_column().name});
+    }
+    long long key = 0;
+    Query(sql_, "select gen_id(\"" + generator + "\", 1) from rdb$database")
+        .fetch([] {}, soci::into(key));
+    row[table_.key] = key;
+    insert({&row, 1});
+    return key;
+  }
+
+  std::string catalogue_name() const {
+    std::string name = dialect_.identifier(table_.name);
+    if (name.front() == '"') return name.substr(1, name.size() - 2);
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return name;
+  }
+
+  soci::session& sql_;
+  const Dialect& dialect_;
+  const ModelTable& table_;
+};
+
+}  // namespace
+
+void insert_rows(soci::session& sql, const ModelTable& table, std::span<Row> rows) {
+  const RowInsert insert(sql, table);
+  while (!rows.empty()) {
+    if (is_numbered(table, rows.front())) {
+      rows.front()[table.key] = insert.insert_numbered(rows.front());
+      rows = rows.subspan(1);
+      continue;
+    }
+    const std::size_t count = insert.batch(rows);
+    insert.insert(rows.first(count));
+    rows = rows.subspan(count);
+  }
+}
+
+}  // namespace affix::detail

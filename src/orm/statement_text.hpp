@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "affix/orm/column_value.hpp"
+#include "persistence/query.hpp"
+
+namespace affix::detail {
+
+/// A statement that is being written, with the values of its parameters in their order.
+class StatementText {
+ public:
+  StatementText& operator<<(std::string_view more) {
+    text_ += more;
+    return *this;
+  }
+
+  /// The name of a new parameter, which must be written before the next one.
+  std::string parameter(ColumnValue value, ColumnType type) {
+    std::string name = ":p";
+    name += std::to_string(values_.size());
+    values_.emplace_back(std::move(value), type);
+    return name;
+  }
+
+  /// To take back what came after: parameters of a text that is not written after all.
+  std::size_t parameters() const { return values_.size(); }
+  void forget_from(std::size_t parameter) {
+    values_.erase(values_.begin() + static_cast<std::ptrdiff_t>(parameter), values_.end());
+  }
+
+  const std::string& text() const { return text_; }
+
+  /// The statement, to be executed once; this one is empty then.
+  Query query(soci::session& sql) &&;
+
+ private:
+  std::string text_;
+  std::vector<std::pair<ColumnValue, ColumnType>> values_;
+};
+
+}  // namespace affix::detail
