@@ -1,12 +1,13 @@
 # The components of affix, from the lowest layer up, and what each stands on. Shared by the build
 # and by the installed package.
-set(affix_all_components value serializers core vips soci import testing)
+set(affix_all_components value serializers core vips soci import orm testing)
 set(affix_needs_value)
 set(affix_needs_serializers value)
 set(affix_needs_core value)
 set(affix_needs_vips core value)
 set(affix_needs_soci core serializers value)
 set(affix_needs_import soci core serializers value)
+set(affix_needs_orm soci core serializers value)
 set(affix_needs_testing core value)
 
 # affix_complete(OUT component...): the components and all that they need, lowest first.
