@@ -15,8 +15,8 @@ namespace {
 using detail::MediaFieldRow;
 using detail::TransactionAccess;
 
-void check_key(Transaction& tx, const CreateOptions& options) {
-  TransactionAccess::work(tx).check_key(options.idempotency_key);
+void require_upload(Transaction& tx, const CreateOptions& options) {
+  TransactionAccess::work(tx).require_upload(options.idempotency_key);
 }
 
 /// The row of a file that was stored before, which is discarded if there is no such row, or if it
@@ -71,7 +71,7 @@ void MediaField::each(soci::session& sql,
 
 Attachment MediaField::put(Transaction& tx, const RowKey& key_value, Source source,
                            CreateOptions options) const {
-  check_key(tx, options);
+  require_upload(tx, options);
   const MediaFieldRow row(tx.session(), *this, key_value);
   const auto expected = row.read();
   return row.replace(tx, expected, row.create(tx, std::move(source), std::move(options)));
@@ -127,7 +127,7 @@ void MediaListField::each(
 
 Attachment MediaListField::append(Transaction& tx, const RowKey& key_value, Source source,
                                   CreateOptions options) const {
-  check_key(tx, options);
+  require_upload(tx, options);
   const MediaFieldRow row(tx.session(), media, key_value);
   return row.append(tx, row.create(tx, std::move(source), std::move(options)));
 }

@@ -48,7 +48,7 @@ MediaLibrary::Work::Work(MediaLibraryOptions options)
 MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place, Source source,
                                        const AttachOptions& options) const {
   detail::require_sound(place, options);
-  TransactionAccess::work(tx).check_key(options.idempotency_key);
+  TransactionAccess::work(tx).require_upload(options.idempotency_key);
   const CreateOptions create =
       detail::create_options(rules_.of(place.collection), options, source.file_name());
   return attach(tx, place, files_.create(std::move(source), create), options);
@@ -315,6 +315,7 @@ MediaRecord MediaLibrary::Work::make_variants(Transaction& tx, MediaRecord recor
                                               std::span<const std::string> names) const {
   const auto presets = detail::missing_variants(core_, record.attachment, names);
   if (presets.empty()) return record;
+  TransactionAccess::work(tx).require_writes();
   const auto published = detail::publish_variants(core_, record.attachment, presets);
   return TransactionAccess::guarded(tx, [&] {
     TransactionAccess::lock_for_variants(tx, record.attachment, published);

@@ -2,6 +2,7 @@
 
 #include "affix/soci/session_state.hpp"
 #include "media/media_tables.hpp"
+#include "persistence/transaction_access.hpp"
 
 namespace affix::detail {
 
@@ -9,6 +10,11 @@ MediaSessions::MediaSessions(Source source, const SociMediaStoreOptions& options
     : source_(source),
       tables_(with_exact_names(options.tables)),
       ready_(options.schema == SociMediaStoreOptions::Schema::never) {}
+
+soci::session& MediaSessions::for_change(Transaction& tx) {
+  TransactionAccess::work(tx).require_writes();
+  return begun(tx);
+}
 
 soci::session& MediaSessions::begun(Transaction& tx) {
   make_ready(tx.session());

@@ -21,8 +21,9 @@ class MediaSessions {
   /// With exact names.
   const MediaTables& tables() const noexcept { return tables_; }
 
-  /// The session of a unit of work that has begun.
-  soci::session& begun(Transaction& tx);
+  /// The session of a unit of work that has begun, for a change. `Errc::invalid_state` if it only
+  /// reads.
+  soci::session& for_change(Transaction& tx);
 
   /// Calls `read` with a session, that of the unit of work if there is one.
   template <class Read>
@@ -34,6 +35,7 @@ class MediaSessions {
   }
 
  private:
+  soci::session& begun(Transaction& tx);
   template <class Read>
   auto alone(soci::session& sql, Read read) {
     make_ready(sql);

@@ -18,7 +18,7 @@ class SociMediaStore final : public MediaStore {
   bool is_transactional() const noexcept override { return true; }
 
   void save(Transaction& tx, const MediaRecord& record) override {
-    detail::MediaTable(sessions_.begun(tx), tables_).save(record);
+    detail::MediaTable(sessions_.for_change(tx), tables_).save(record);
   }
 
   std::optional<MediaRecord> find(std::string_view id, Transaction* tx) override {
@@ -36,7 +36,7 @@ class SociMediaStore final : public MediaStore {
   }
 
   bool remove(Transaction& tx, std::string_view id) override {
-    soci::session& sql = sessions_.begun(tx);
+    soci::session& sql = sessions_.for_change(tx);
     // The row first: who adds a link to it waits for its lock.
     if (!detail::MediaTable(sql, tables_).remove(id)) return false;
     detail::MediaLinks(sql, tables_).remove_all(id);
@@ -44,27 +44,27 @@ class SociMediaStore final : public MediaStore {
   }
 
   std::int64_t next_position(Transaction& tx, const MediaPlace& place, std::size_t count) override {
-    return detail::MediaCounter(sessions_.begun(tx), tables_).next(place, count);
+    return detail::MediaCounter(sessions_.for_change(tx), tables_).next(place, count);
   }
 
   std::vector<MediaRecord> append(Transaction& tx, std::vector<MediaRecord> records) override {
     detail::allot_positions(*this, tx, records);
-    detail::MediaTable(sessions_.begun(tx), tables_).insert(records);
+    detail::MediaTable(sessions_.for_change(tx), tables_).insert(records);
     return records;
   }
 
   std::optional<MediaRecord> merge_variants(
       Transaction& tx, std::string_view id,
       const std::map<std::string, Variant, std::less<>>& add) override {
-    return detail::MediaTable(sessions_.begun(tx), tables_).merge_variants(id, add);
+    return detail::MediaTable(sessions_.for_change(tx), tables_).merge_variants(id, add);
   }
 
   bool link(Transaction& tx, const MediaLink& link) override {
-    return detail::MediaLinks(sessions_.begun(tx), tables_).add(link);
+    return detail::MediaLinks(sessions_.for_change(tx), tables_).add(link);
   }
 
   bool unlink(Transaction& tx, std::string_view id, const MediaPlace& place) override {
-    return detail::MediaLinks(sessions_.begun(tx), tables_).remove(id, place);
+    return detail::MediaLinks(sessions_.for_change(tx), tables_).remove(id, place);
   }
 
   std::vector<MediaLink> links(std::string_view id, Transaction* tx) override {

@@ -136,7 +136,7 @@ void FileWork::store(One& one) {
         require_allowed(options.accepts, options.max_size, one.pending.back().preview());
       } else if (auto* source = std::get_if<Source>(&content)) {
         const CreateOptions options = with_defaults(input.options(), one.field.options);
-        TransactionAccess::work(tx_).check_key(options.idempotency_key);
+        TransactionAccess::work(tx_).require_upload(options.idempotency_key);
         one.pending.push_back(files.create(std::move(*source), options));
       } else {
         throw Error(Errc::invalid_state, "A file can be given to one field, once");

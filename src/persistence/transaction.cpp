@@ -10,8 +10,8 @@
 
 namespace affix {
 
-Transaction::Transaction(soci::session& sql, AttachmentManager& files, Join join)
-    : work_(std::make_unique<Work>(sql, files, join)) {}
+Transaction::Transaction(soci::session& sql, AttachmentManager& files, TransactionOptions options)
+    : work_(std::make_unique<Work>(sql, files, options)) {}
 
 Transaction::Transaction(Transaction& outer) : work_(std::make_unique<Work>(*outer.work_)) {}
 
@@ -25,7 +25,7 @@ Transaction::~Transaction() {
 void Transaction::begin() { work_->begin(); }
 
 Attachment Transaction::create(Source source, const CreateOptions& options) {
-  work_->check_key(options.idempotency_key);
+  work_->require_upload(options.idempotency_key);
   return adopt(work_->files().create(std::move(source), options));
 }
 
@@ -34,6 +34,7 @@ std::vector<Attachment> Transaction::create_all(std::vector<Source> sources,
   if (!options.idempotency_key.empty() || !options.id.empty()) {
     throw Error(Errc::invalid_argument, "An id or idempotency key is for one attachment");
   }
+  work_->require_upload({});
   std::vector<PendingAttachment> pending;
   try {
     for (Source& source : sources) {
@@ -62,12 +63,13 @@ Attachment Transaction::adopt_for(const std::string& slot, PendingAttachment pen
 }
 
 Attachment Transaction::copy(const Attachment& attachment) {
+  work_->require_upload({});
   return adopt(work_->files().copy(attachment));
 }
 
 Attachment Transaction::replace(const ColumnField& field, const RowKey& key, Source source,
                                 CreateOptions options) {
-  work_->check_key(options.idempotency_key);
+  work_->require_upload(options.idempotency_key);
   const auto expected = field.load(work_->sql(), key);
   PendingAttachment pending =
       work_->files().create(std::move(source), detail::with_defaults(std::move(options), field));
@@ -96,7 +98,7 @@ void Transaction::clear(const ColumnListField& field, const RowKey& key) {
 
 Attachment Transaction::append(const ColumnListField& field, const RowKey& key, Source source,
                                CreateOptions options) {
-  work_->check_key(options.idempotency_key);
+  work_->require_upload(options.idempotency_key);
   static_cast<void>(field.load(work_->sql(), key));  // Before the upload: is there such a row?
   PendingAttachment pending = work_->files().create(
       std::move(source), detail::with_defaults(std::move(options), field.column));
@@ -141,6 +143,7 @@ Attachment Transaction::ensure(const Field& field, const ColumnField& column, co
   if (names.empty()) names = detail::texts(column.variants);
   const auto missing = detail::missing_variants(work_->core(), *found, names);
   if (missing.empty()) return *found;
+  work_->require_writes();
   return work_->merge(field, key, *found, detail::publish_variants(work_->core(), *found, missing));
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "affix/soci/database_error.hpp"
 #include "persistence/row_access.hpp"
 
 namespace affix {
@@ -16,15 +17,16 @@ std::string new_savepoint() {
 
 }  // namespace
 
-Transaction::Work::Work(soci::session& sql, AttachmentManager& files, Join join)
+Transaction::Work::Work(soci::session& sql, AttachmentManager& files, TransactionOptions options)
     : sql_(sql),
       files_(files),
       core_(detail::ManagerAccess::core(files)),
       dialect_(dialect_of(sql)),
       ledger_(sql, core_),
-      join_(join) {}
+      options_(options) {}
 
-Transaction::Work::Work(Work& outer) : Work(outer.sql_, outer.files_, Join::automatic) {
+Transaction::Work::Work(Work& outer)
+    : Work(outer.sql_, outer.files_, {.writes = outer.options_.writes}) {
   outer_ = &outer;
 }
 
@@ -43,21 +45,32 @@ void Transaction::Work::begin() {
     outer_generation_ = outer_->generation_;
     return begin_part(Owner::outer);
   }
+  join_or_begin();
+}
+
+void Transaction::Work::join_or_begin() {
   const bool open = in_transaction(sql_);
-  if (open && join_ == Join::automatic && !dialect_.traits().autocommits) {
+  if (open && options_.join == Join::automatic && !dialect_.traits().autocommits) {
     throw Error(Errc::invalid_state,
                 "The session is inside a transaction, if only by a SELECT; end it before, or say "
                 "that you want to join it");
   }
-  if (!open && join_ == Join::required) {
+  if (!open && options_.join == Join::required) {
     throw Error(Errc::invalid_state, "There is no transaction to join");
   }
-  open ? begin_part(Owner::caller) : begin_own();
+  if (!open) return begin_own();
+  if (options_.isolation != IsolationLevel::as_is || options_.writes != Writes::allowed) {
+    throw Error(Errc::invalid_state,
+                "A transaction that is joined cannot be given another isolation, nor be made one "
+                "that only reads");
+  }
+  begin_part(Owner::caller);
 }
 
 void Transaction::Work::begin_own() {
   try {
-    core_.statement("transaction.begin", [&] { dialect_.begin_for_write(sql_); });
+    core_.statement("transaction.begin",
+                    [&] { dialect_.begin(sql_, options_.isolation, options_.writes); });
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
@@ -97,6 +110,7 @@ std::vector<Attachment> Transaction::Work::adopt(std::vector<PendingAttachment> 
                     {.attachment = contents.back().files.id});
       }
     }
+    require_writes();
     begin();
     announce(contents, slot);
   } catch (...) {
@@ -145,7 +159,13 @@ void Transaction::Work::discard(PendingAttachment pending) noexcept {
   }
 }
 
-void Transaction::Work::check_key(const std::string& idempotency_key) {
+void Transaction::Work::require_writes() const {
+  if (options_.writes == Writes::allowed) return;
+  throw Error(Errc::invalid_state, "Nothing can be changed in a transaction that only reads");
+}
+
+void Transaction::Work::require_upload(const std::string& idempotency_key) {
+  require_writes();
   if (idempotency_key.empty() || !core_.has_ledger()) return;
   const detail::OpenedByStatement opened(sql_);
   if (const auto id = ledger_.find_key(idempotency_key)) {
@@ -285,11 +305,23 @@ TransactionState Transaction::Work::commit_if_open() {
       state_ = State::failed;
       throw detail::database_error("A part of the transaction could not be ended", error);
     }
-    forget();
-    detail::abandon_transaction(sql_);
-    throw Error(Errc::in_doubt, "The commit failed; whether it happened is not known", {},
-                detail::cause_of(error));
+    commit_failed(error);
   }
+}
+
+/// Who is told of a conflict has been rolled back, or can be now.
+void Transaction::Work::commit_failed(const std::exception& error) {
+  const std::string cause = detail::cause_of(error);
+  const bool conflict = classify(error) == DatabaseError::conflict;
+  const bool rolled_back = detail::abandon_transaction(sql_);
+  if (conflict && rolled_back) {
+    after_rollback();
+    throw Error(Errc::conflict,
+                "Another transaction was in the way of the commit; everything is rolled back", {},
+                cause);
+  }
+  forget();
+  throw Error(Errc::in_doubt, "The commit failed; whether it happened is not known", {}, cause);
 }
 
 void Transaction::Work::rollback() {

@@ -21,7 +21,7 @@ namespace affix {
 /// The state of a transaction: what was begun, and which files follow it.
 class Transaction::Work {
  public:
-  Work(soci::session& sql, AttachmentManager& files, Join join);
+  Work(soci::session& sql, AttachmentManager& files, TransactionOptions options);
   explicit Work(Work& outer);
 
   AttachmentManager& files() { return files_; }
@@ -34,8 +34,10 @@ class Transaction::Work {
   /// Announces the files to the database. `slot` is the one place that will have them.
   std::vector<Attachment> adopt(std::vector<PendingAttachment> pending, const std::string& slot);
   void discard(PendingAttachment pending) noexcept;
-  /// `Errc::exists` if an attachment has this key.
-  void check_key(const std::string& idempotency_key);
+  /// `Errc::invalid_state` if nothing may be changed here.
+  void require_writes() const;
+  /// Before a file is stored. The same, and `Errc::exists` if an attachment has this key.
+  void require_upload(const std::string& idempotency_key);
   void remove(const Attachment& attachment);
   void commit();
   void rollback();
@@ -60,6 +62,7 @@ class Transaction::Work {
   /// transaction can only be rolled back.
   template <class Step>
   auto guarded(Step step) {
+    require_writes();
     begin();
     try {
       return step();
@@ -109,8 +112,10 @@ class Transaction::Work {
   void begin_part(Owner owner);
   void announce(std::span<const detail::PendingFiles> contents, const std::string& slot);
   void doom_by_marker(const detail::StoredFiles& files, RemovedEvent::Reason reason);
+  void join_or_begin();
   /// What was found before; commits only if that is `open`.
   TransactionState commit_if_open();
+  [[noreturn]] void commit_failed(const std::exception& error);
   /// Whether there was something to roll back.
   bool roll_back_database();
   void leave_to_reaper() noexcept;
@@ -126,7 +131,7 @@ class Transaction::Work {
   const Dialect& dialect_;
   const detail::Ledger ledger_;
   Work* outer_ = nullptr;
-  const Join join_;
+  const TransactionOptions options_;
   State state_ = State::idle;
   Owner owner_ = Owner::self;
   std::string savepoint_;

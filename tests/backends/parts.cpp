@@ -45,7 +45,7 @@ TEST_CASE("a transaction of the caller's own is joined, where nobody can mistake
     Transaction automatic(owners.db.sql, owners.shop.files);
     CHECK(code_of([&] { automatic.begin(); }) == Errc::invalid_state);
   }
-  Transaction tx(owners.db.sql, owners.shop.files, Join::required);
+  Transaction tx(owners.db.sql, owners.shop.files, {.join = Join::required});
   const Attachment replaced = tx.replace(owners.field, 1, picture("chelsea.png"));
   tx.commit();
   CHECK(in_transaction(owners.db.sql));

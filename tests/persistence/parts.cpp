@@ -134,7 +134,7 @@ TEST_CASE("a part can be used again, and begins the outer transaction") {
 
 TEST_CASE("who must join finds a transaction, or says that there is none") {
   Users users;
-  Transaction tx(users.sql, users.shop.files, Join::required);
+  Transaction tx(users.sql, users.shop.files, {.join = Join::required});
   CHECK(code_of([&] { tx.begin(); }) == Errc::invalid_state);
   users.sql << "begin";
   tx.begin();

@@ -10,6 +10,7 @@
 
 #include "affix/manager/attachment_manager.hpp"
 #include "affix/persistence/column_field.hpp"
+#include "affix/persistence/transaction_options.hpp"
 
 namespace affix {
 
@@ -47,15 +48,6 @@ concept AttachmentListField =
   field.each(sql, visit);
 };
 
-/// What a `Transaction` does with a database transaction that is open when it begins.
-enum class Join {
-  /// Joins it, unless the database has no autocommit (Firebird): there a SELECT opens one, too, and
-  /// nobody can tell whether you are going to commit it. That is `Errc::invalid_state`.
-  automatic,
-  /// Joins it on every database; `Errc::invalid_state` if none is open.
-  required,
-};
-
 /// The unit of work that ties files to a database transaction: what is created here is there after
 /// the commit and gone without it, what is removed or replaced goes after the commit and stays
 /// without it. Also if the program is killed in between: what is left to do is in the ledger and on
@@ -77,10 +69,10 @@ enum class Join {
 /// Belongs to one thread, like the session. Session and manager must outlive it.
 class Transaction {
  public:
-  Transaction(soci::session& sql, AttachmentManager& files, Join join = Join::automatic);
+  Transaction(soci::session& sql, AttachmentManager& files, TransactionOptions options = {});
   /// A part of `outer`, which it begins if necessary and which must outlive it. What is committed
-  /// here shares the fate of `outer`. `Errc::unsupported` when it begins, if the database's driver
-  /// keeps no savepoints (PostgreSQL through ODBC).
+  /// here shares the fate of `outer`, whose options it has. `Errc::unsupported` when it begins, if
+  /// the database's driver keeps no savepoints (PostgreSQL through ODBC).
   explicit Transaction(Transaction& outer);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -210,11 +202,13 @@ class Transaction {
   void after_commit(std::function<void()> hook);
   void after_rollback(std::function<void()> hook);
 
-  /// Commits. A commit that fails is `Errc::in_doubt`: nobody knows whether it happened, so no file
-  /// is removed, neither new nor old. The same if the database transaction is over already, because
-  /// a deadlock or a statement of the caller's own has ended it. `Errc::invalid_state` if a
-  /// statement of this transaction has failed and the database can only roll it back (one of affix;
-  /// on PostgreSQL any). Without anything begun there are only hooks to run.
+  /// Commits. `Errc::conflict` if the database refuses it because of another transaction: it is
+  /// rolled back then, files included. Any other commit that fails is `Errc::in_doubt`: nobody
+  /// knows whether it happened, so no file is removed, neither new nor old. The same if the
+  /// database transaction is over already, because a deadlock or a statement of the caller's own
+  /// has ended it. `Errc::invalid_state` if a statement of this transaction has failed and the
+  /// database can only roll it back (one of affix; on PostgreSQL any). Without anything begun there
+  /// are only hooks to run.
   void commit();
 
   /// Undoes everything since the last commit, files included. If the database transaction is over

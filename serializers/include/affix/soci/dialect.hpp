@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "affix/soci/isolation_level.hpp"
 #include "affix/value/error.hpp"
 
 namespace affix {
@@ -227,6 +228,13 @@ class Dialect {
   /// Starts a transaction that is going to write: one that waits for its turn now instead of
   /// failing at its first write.
   virtual void begin_for_write(soci::session& session) const { session.begin(); }
+  /// Starts a transaction that isolates at least so well; `Errc::unsupported` if the engine does
+  /// not. With `IsolationLevel::as_is` and `Writes::allowed` the same as `begin_for_write`. What
+  /// `Writes::refused` refuses is up to the engine: SQLite and Firebird refuse nothing.
+  void begin(soci::session& session, IsolationLevel isolation, Writes writes) const {
+    const bool is_plain = isolation == IsolationLevel::as_is && writes == Writes::allowed;
+    is_plain ? begin_for_write(session) : begin_as(session, isolation, writes);
+  }
   /// These three are `Errc::unsupported` without `DialectTraits::savepoints`.
   void savepoint(soci::session& session, std::string_view name) const {
     session << "savepoint " + savepoint_name(name);
@@ -239,6 +247,16 @@ class Dialect {
   }
 
  protected:
+  /// `isolation level …, read only`: what follows BEGIN or SET TRANSACTION.
+  static std::string transaction_mode(IsolationLevel isolation, Writes writes) {
+    std::string mode;
+    if (isolation == IsolationLevel::read_committed) mode = "isolation level read committed";
+    if (isolation == IsolationLevel::repeatable_read) mode = "isolation level repeatable read";
+    if (isolation == IsolationLevel::serializable) mode = "isolation level serializable";
+    if (writes == Writes::refused) mode += mode.empty() ? "read only" : ", read only";
+    return mode;
+  }
+
   // Appended to, since g++ 12 warns without reason when a text is put before another.
   static std::string between(char mark, std::string_view name) {
     std::string text(1, mark);
@@ -370,6 +388,7 @@ class Dialect {
   }
 
  private:
+  virtual void begin_as(soci::session& session, IsolationLevel isolation, Writes writes) const = 0;
   virtual std::string quote(std::string_view name) const { return between('"', name); }
   /// Whether a plain word must be quoted: it is reserved, or quoting changes nothing but that.
   virtual bool must_quote(std::string_view lower_case_word) const = 0;

@@ -77,6 +77,13 @@ class FirebirdDialect final : public Dialect {
   }
 
  private:
+  // SOCI begins every transaction as a snapshot.
+  void begin_as(soci::session& session, IsolationLevel isolation, Writes) const override {
+    if (isolation == IsolationLevel::serializable) {
+      throw Error(Errc::unsupported, "Firebird has no serializable transaction through SOCI");
+    }
+    session.begin();
+  }
   // What version 3.0 refuses as a bare name.
   bool must_quote(std::string_view word) const override {
     return is_among(

@@ -103,6 +103,11 @@ class MysqlDialect final : public Dialect {
     return "json_extract(" + identifier(column) + ", " + literal(json_path(path)) + ")";
   }
 
+  // For the next transaction of the session alone.
+  void begin_as(soci::session& session, IsolationLevel isolation, Writes writes) const override {
+    session << "set transaction " + transaction_mode(isolation, writes);
+    begin_for_write(session);
+  }
   std::string quote(std::string_view name) const override { return between('`', name); }
   // Quoted or not, case counts the same.
   bool must_quote(std::string_view) const override { return true; }

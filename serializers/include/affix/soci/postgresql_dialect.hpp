@@ -94,6 +94,23 @@ class PostgresqlDialect final : public Dialect {
     return text += ")";
   }
 
+  void begin_as(soci::session& session, IsolationLevel isolation, Writes writes) const override {
+    const std::string mode = transaction_mode(isolation, writes);
+    if (access_ == Access::native) {
+      session << "begin " + mode;
+      return;
+    }
+    // psqlodbc puts even the first statement into a savepoint, where a transaction's mode cannot be
+    // set any more: another one has to take the place of that which it has begun.
+    session.begin();
+    try {
+      session << "rollback; begin " + mode;
+    } catch (...) {
+      session.rollback();
+      throw;
+    }
+  }
+
   // What pg_get_keywords() of version 15 calls reserved.
   bool must_quote(std::string_view word) const override {
     return is_among(

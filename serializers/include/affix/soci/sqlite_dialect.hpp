@@ -86,6 +86,9 @@ class SqliteDialect final : public Dialect {
   }
 
  private:
+  void begin_as(soci::session& session, IsolationLevel, Writes writes) const override {
+    writes == Writes::refused ? session.begin() : begin_for_write(session);
+  }
   // Not in double quotes: SQLite takes such a name for a text when no column is called so.
   std::string quote(std::string_view name) const override { return between('`', name); }
   // Quoted or not, case never counts.
