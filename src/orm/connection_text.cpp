@@ -164,7 +164,8 @@ Text firebird_address(const DataSourceSettings& settings) {
 
 bool has_option(std::string_view options, std::string_view name) {
   const auto is_same = [](char a, char b) { return a == b || (a | 0x20) == b; };
-  return !std::ranges::search(options, name, is_same).empty();
+  return std::search(options.begin(), options.end(), name.begin(), name.end(), is_same) !=
+         options.end();
 }
 
 Text odbc_address(const DataSourceSettings& settings) {

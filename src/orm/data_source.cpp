@@ -27,10 +27,10 @@ SessionPoolOptions with_defaults(SessionPoolOptions options) {
 }  // namespace
 
 struct DataSource::State {
-  std::string name;
+  std::string name{};
   std::string connection_string{};
   std::unique_ptr<SessionPool> own_pool{};
-  std::variant<SessionPool*, soci::session*> source;
+  std::variant<SessionPool*, soci::session*> source{};
   std::atomic<const Dialect*> dialect = nullptr;
   std::vector<const detail::ModelTable*> models{};
 };
@@ -40,14 +40,13 @@ soci::session& DataSession::operator*() const noexcept {
   return lease ? **lease : **std::get_if<soci::session*>(&session_);
 }
 
-DataSource::DataSource(std::string name, DataSourceSettings settings, SessionPoolOptions pool) {
-  auto own_pool =
+DataSource::DataSource(std::string name, DataSourceSettings settings, SessionPoolOptions pool)
+    : state_(std::make_unique<State>()) {
+  state_->own_pool =
       std::make_unique<SessionPool>(parameters_of(settings), with_defaults(std::move(pool)));
-  SessionPool* const source = own_pool.get();
-  state_.reset(new State{.name = std::move(name),
-                         .connection_string = detail::public_connection_text(std::move(settings)),
-                         .own_pool = std::move(own_pool),
-                         .source = source});
+  state_->source = state_->own_pool.get();
+  state_->name = std::move(name);
+  state_->connection_string = detail::public_connection_text(std::move(settings));
 }
 
 DataSource::DataSource(std::string name, SessionPool& pool)

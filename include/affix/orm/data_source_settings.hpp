@@ -33,8 +33,7 @@ struct DataSourceSettings {
 /// `Errc::invalid_argument` with the variable in `where()` for a port that is none. Not while
 /// another thread changes the environment.
 ///
-///     settings_from_environment("POSTGRES_", {.backend = "postgresql", .host = "localhost", .port
-///     = 5432})
+///     settings_from_environment("POSTGRES_", {.backend = "postgresql", .port = 5432})
 [[nodiscard]] DataSourceSettings settings_from_environment(std::string_view prefix,
                                                            DataSourceSettings defaults = {});
 
