@@ -82,8 +82,7 @@ const Dialect& DataSource::dialect() const {
 void DataSource::add(const detail::ModelTable& model) {
   for (const detail::ModelTable* one : state_->models) {
     if (one->name != model.name) continue;
-    throw Error(Errc::exists, "The data source has a model with this table",
-                {.table = model.name});
+    throw Error(Errc::exists, "The data source has a model with this table", {.table = model.name});
   }
   state_->models.push_back(&model);
 }

@@ -74,7 +74,7 @@ TEST_CASE("Every operator finds what it says, on every database [E14]", "[orm]")
     is(name.has_text("%_"), {"50%_!"});
     is(name.has_text("*"), {"[a*?]"});
     is(note.has_text("ig"), {"Ape", "[a*?]"});
-    is(name == std::string(9000, 'x') && name != "y", {});
+    is(name == std::string(8000, 'x') && name != "y", {});
     is(where(&Product::created_at) == catalogue.shop.clock->now(),
        {"Ape", "ape", "50%_!", "[a*?]"});
     CHECK(code_of([&] { found(catalogue, name.like("50!x")); }) == Errc::invalid_argument);
@@ -99,8 +99,7 @@ TEST_CASE("What a database cannot do is refused, never answered wrongly [E14]", 
     with_tags(tags.contained_by({"a", "b", "c"}), {"Ape", "ape", "[a*?]"});
     with_tags(tags.overlaps({"a", 3}), {"ape", "50%_!"});
     const auto name = where(&Product::name);
-    const bool has_regexp =
-        target.engine == Engine::postgresql || target.engine == Engine::mariadb;
+    const bool has_regexp = target.engine == Engine::postgresql || target.engine == Engine::mariadb;
     if (has_regexp) {
       CHECK(found(catalogue, name.regexp("^a")) == Names{"ape"});
       CHECK(found(catalogue, name.iregexp("^a")) == Names{"Ape", "ape"});
@@ -119,8 +118,7 @@ TEST_CASE("Attachments are found by what they are, in a column and in the media 
     products.create({.name = "both"}, {{&Product::thumbnail, picture("coffee.png")},
                                        {&Product::cover, picture("coffee.png")}});
     products.create({.name = "none"});
-    const auto both = [&](const std::function<Condition<Product>(bool)>& make,
-                          const Names& names) {
+    const auto both = [&](const std::function<Condition<Product>(bool)>& make, const Names& names) {
       CHECK(found(catalogue, make(true)) == names);
       if (target.engine == Engine::firebird) {
         CHECK(code_of([&] { found(catalogue, make(false)); }) == Errc::unsupported);
@@ -148,9 +146,20 @@ TEST_CASE("Attachments are found by what they are, in a column and in the media 
 }
 
 TEST_CASE("Texts that attack are texts, in every operator, on every database [E14]", "[orm]") {
-  const std::vector<std::string> attacks{
-      "' or 1=1 --", "\" or \"\"=\"", "1]) OR TRUE --", "\\' or 1=1 #", "%' or '%'='",
-      ":name", "::text", "$1", "?", "#", "`", "/*", "x'; drop table cat_products; --", "!"};
+  const std::vector<std::string> attacks{"' or 1=1 --",
+                                         "\" or \"\"=\"",
+                                         "1]) OR TRUE --",
+                                         "\\' or 1=1 #",
+                                         "%' or '%'='",
+                                         ":name",
+                                         "::text",
+                                         "$1",
+                                         "?",
+                                         "#",
+                                         "`",
+                                         "/*",
+                                         "x'; drop table cat_products; --",
+                                         "!"};
   for (const Target& target : targets()) {
     INFO(target);
     Catalogue catalogue(target);
@@ -172,8 +181,7 @@ TEST_CASE("Texts that attack are texts, in every operator, on every database [E1
       catalogue.products.create({.name = attack, .note = attack, .tags = {attack}});
       CHECK(found(catalogue, name == attack) == Names{attack});
       CHECK(catalogue.products.find_one(name == attack)->tags[0] == attack);
-      catalogue.products.remove_by(name == attack,
-                                   {.removal = RemoveOptions::Removal::permanent});
+      catalogue.products.remove_by(name == attack, {.removal = RemoveOptions::Removal::permanent});
     }
     CHECK(catalogue.products.count() == 4);
   }
@@ -202,16 +210,15 @@ TEST_CASE("A filter is read from JSON, in both spellings, and what is wrong in i
     CHECK(found(catalogue, Json::parse(R"({"gallery": {"notExists": {}}})")).size() == 4);
     CHECK(found(catalogue, Json::parse(R"({"maker": {"exists": {"name": "x"}}})")).empty());
 
-    const auto page = catalogue.products.find(Filter<Product>::from_json(Json::parse(
-        R"({"order": ["stock DESC"], "limit": 2, "offset": 1, "fields": ["name"]})")));
+    const auto page = catalogue.products.find(Filter<Product>::from_json(
+        Json::parse(R"({"order": ["stock DESC"], "limit": 2, "offset": 1, "fields": ["name"]})")));
     REQUIRE(page.size() == 2);
     CHECK(page[0].name == "50%_!");
     CHECK(page[0].stock == 0);
 
     const auto refused = [&](const char* text) {
-      return code_of([&] {
-        catalogue.products.find(Filter<Product>::from_json(Json::parse(text)));
-      });
+      return code_of(
+          [&] { catalogue.products.find(Filter<Product>::from_json(Json::parse(text))); });
     };
     for (const char* text :
          {R"({"where": {"nobody": 1}})", R"({"where": {"name": {"sounds": "x"}}})",
@@ -226,8 +233,9 @@ TEST_CASE("A filter is read from JSON, in both spellings, and what is wrong in i
     }
     Json deep = {{"stock", 1}};
     for (int i = 0; i < 1000; ++i) deep = {{"not", deep}};
-    CHECK(code_of([&] { Filter<Product>::from_json({{"where", deep}}); }) ==
-          Errc::invalid_argument);
+    CHECK(code_of([&] {
+            Filter<Product>::from_json({{"where", deep}});
+          }) == Errc::invalid_argument);
   }
 }
 
@@ -292,16 +300,14 @@ TEST_CASE("A change of all rows has to be meant, and default filters hold for ch
     CHECK(two.rows[0].stock == 9);
     // A condition of the caller's on the same column does not undo the default one.
     CHECK(products.count(where(&Product::deleted_at).is_not_null()) == 0);
-    CHECK(products.count(
-              Filter<Product>(where(&Product::deleted_at).is_not_null())
-                  .skip_default_filter("deleted_at")) == 1);
+    CHECK(products.count(Filter<Product>(where(&Product::deleted_at).is_not_null())
+                             .skip_default_filter("deleted_at")) == 1);
     CHECK(code_of([&] { products.find(Filter<Product>().skip_default_filter("tenant")); }) ==
           Errc::invalid_argument);
-    const auto gone = products.remove_all(
-        {.force = Force::yes,
-         .returning = Returning::rows,
-         .removal = RemoveOptions::Removal::permanent,
-         .skipped_default_filters = {"deleted_at"}});
+    const auto gone = products.remove_all({.force = Force::yes,
+                                           .returning = Returning::rows,
+                                           .removal = RemoveOptions::Removal::permanent,
+                                           .skipped_default_filters = {"deleted_at"}});
     CHECK(gone.count == 4);
     CHECK(gone.rows.size() == 4);
   }
