@@ -53,7 +53,10 @@ function(affix_target name)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                                              -Wno-sign-conversion)
-    target_precompile_headers(${target} PRIVATE ${arg_PRECOMPILE})
+    # In one build of the library without, so that what a source forgets to include is seen.
+    if(NOT arg_KIND STREQUAL "LIBRARY" OR NOT AFFIX_SANITIZE MATCHES "address")
+      target_precompile_headers(${target} PRIVATE ${arg_PRECOMPILE})
+    endif()
     if(arg_PRECOMPILE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
       # So that ccache can keep what was compiled with it.
       target_compile_options(${target} PRIVATE -fpch-preprocess)
