@@ -63,9 +63,8 @@ mapfile -t rest < <(printf '%s\n' "${sources[@]/#/$PWD/}" |
   grep --invert-match --fixed-strings --line-regexp \
     --file=<(sed --quiet --regexp-extended 's/^#include "(.*)"$/\1/p' "${batches[@]}"))
 echo "$((${#sources[@]} - ${#rest[@]})) sources in ${#batches[@]} batches, ${#rest[@]} alone"
-fewer='-bugprone-suspicious-include,-clang-analyzer-*'
 failed=0
-printf '%s\n' "${batches[@]}" | tidy -p "$together" --checks="$fewer" \
+printf '%s\n' "${batches[@]}" | tidy -p "$together" --checks='-bugprone-suspicious-include,-clang-analyzer-*' \
   --header-filter='/(include/affix|serializers|src|tools|examples)/.*\.[ch]pp$' || failed=1
-printf '%s\n' "${rest[@]}" | tidy -p "$alone" --checks="$fewer" || failed=1
+printf '%s\n' "${rest[@]#"$PWD/"}" | tidy -p "$alone" || failed=1
 exit "$failed"
