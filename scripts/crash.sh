@@ -45,18 +45,30 @@ rounds_on() {
   fi
 }
 
-log=build/crash.log
-: >"$log"
-failed=0
-for backend in $AFFIX_BACKENDS; do
-  start=$SECONDS
-  export AFFIX_BACKENDS=$backend
-  count=$(rounds_on "$backend")
-  build/dev/tests/crash/crash --rounds "$count" | tee --append "$log" || failed=1
-  build/dev/tests/crash/crash --rounds "$((count / 3 + 1))" --model table |
-    tee --append "$log" || failed=1
+# campaign BACKEND: both models, one after the other
+campaign() {
+  local start=$SECONDS count result=0
+  export AFFIX_BACKENDS=$1
+  count=$(rounds_on "$1")
+  build/dev/tests/crash/crash --rounds "$count" || result=1
+  build/dev/tests/crash/crash --rounds "$((count / 3 + 1))" --model table || result=1
   echo "  $((SECONDS - start)) s"
+  return "$result"
+}
+
+# All databases at once, since most of the time something is waited for.
+logs=()
+running=()
+for backend in $AFFIX_BACKENDS; do
+  logs+=("build/crash-$backend.log")
+  campaign "$backend" >"build/crash-$backend.log" 2>&1 &
+  running+=($!)
+done
+failed=0
+for i in "${!running[@]}"; do
+  wait "${running[i]}" || failed=1
+  cat "${logs[i]}"
 done
 printf '\n'
-grep '^backend=' "$log"
+grep --no-filename '^backend=' "${logs[@]}" || failed=1
 exit "$failed"

@@ -9,13 +9,14 @@
 # AFFIX_BACKENDS  the databases to test with, separated by blanks; by default `sqlite pg my fb odbc`.
 #                 Their servers are installed, started and stopped; odbc needs those of pg and my.
 #                 One that is not there is a failure. With sqlite alone there is no server.
-# AFFIX_JOBS      how many jobs at once; by default 2
+# AFFIX_JOBS      how many jobs at once, by default 2; of tests, which mostly wait for disks and
+#                 servers, twice as many
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 preset=dev
-seconds=600
+limits=(-DAFFIX_TEST_SECONDS=600 -DAFFIX_TEST_EVERYTHING=OFF)
 while (($#)); do
   case $1 in
     --preset) preset=${2:?--preset needs a name} && shift ;;
@@ -24,7 +25,7 @@ while (($#)); do
   esac
   shift
 done
-[[ -z ${AFFIX_LONG:-} ]] || seconds=7200
+[[ -z ${AFFIX_LONG:-} ]] || limits=(-DAFFIX_TEST_SECONDS=7200 -DAFFIX_TEST_EVERYTHING=ON)
 export AFFIX_BACKENDS=${AFFIX_BACKENDS:-sqlite pg my fb odbc}
 failed=0
 choose_servers || failed=1
@@ -48,7 +49,7 @@ if [[ $preset == tsan ]] && setarch --addr-no-randomize true 2>/dev/null; then
 fi
 
 build() {
-  configure "$preset" "-DAFFIX_TEST_SECONDS=$seconds" &&
+  configure "$preset" "${limits[@]}" &&
     "${steady[@]}" cmake --build "build/$preset" --parallel "$jobs"
 }
 if ! { scripts/deps.sh "$packages" && build; }; then
@@ -64,10 +65,21 @@ if ! start_servers "${servers[@]}"; then
   finish 0 $((failed + 1)) 0
 fi
 
+# Tests of backends run one after the other on the same servers: with a second set two run at once.
+if ((${#servers[@]} > 0)); then
+  second=(env "AFFIX_SERVICES_DIR=$AFFIX_SERVICES_DIR-2" scripts/services.sh)
+  trap '{ "${second[@]}" stop; scripts/services.sh stop "${servers[@]}"; } >/dev/null' EXIT
+  if "${second[@]}" start "${servers[@]}"; then
+    export AFFIX_SECOND_SERVERS=$PWD/build/second_servers
+    "${second[@]}" env "${servers[@]}" | sed "s/^export \([^=]*\)='\(.*\)'$/\1=\2/" \
+      >"$AFFIX_SECOND_SERVERS"
+  fi
+fi
+
 # ctest's own totals count a test that could not be started as skipped.
 results=$PWD/build/$preset/tests.xml
 rm -f "$results"
-"${steady[@]}" ctest --test-dir "build/$preset" --parallel "$jobs" --output-on-failure \
+"${steady[@]}" ctest --test-dir "build/$preset" --parallel "$((2 * jobs))" --output-on-failure \
   --output-junit "$results" || true
 count() { grep --count --extended-regexp "$1" "$results" || true; }
 passed=$(count '<testcase .* status="run"')
