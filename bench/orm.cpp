@@ -43,13 +43,13 @@ struct Item {
 
 template <>
 struct affix::Model<Item> {
-  static constexpr auto mapping = affix::table(
-      "bench_items", affix::key("id", &Item::id), affix::column("name", &Item::name),
-      affix::column("description", &Item::description), affix::column("stock", &Item::stock),
-      affix::column("price", &Item::price), affix::column("active", &Item::active),
-      affix::column("note", &Item::note),
-      affix::column("category", &Item::category, {.index = true}),
-      affix::column("created", &Item::created), affix::column("code", &Item::code));
+  static constexpr auto mapping =
+      affix::table("bench_items", affix::key("id", &Item::id), affix::column("name", &Item::name),
+                   affix::column("description", &Item::description),
+                   affix::column("stock", &Item::stock), affix::column("price", &Item::price),
+                   affix::column("active", &Item::active), affix::column("note", &Item::note),
+                   affix::column("category", &Item::category, {.index = true}),
+                   affix::column("created", &Item::created), affix::column("code", &Item::code));
 };
 
 namespace {
@@ -156,10 +156,9 @@ class Shelf {
       soci::statement insert =
           (sql().prepare << "insert into bench_items(" + columns +
                                 ") values(:a, :b, :c, :d, :e, :f, :g, :h, :i, :j)",
-           use(bound.row.id), use(bound.row.name), use(bound.row.description),
-           use(bound.row.stock), use(bound.row.price), use(bound.active),
-           use(bound.note, bound.has_note), use(bound.row.category), use(bound.row.created),
-           use(bound.row.code));
+           use(bound.row.id), use(bound.row.name), use(bound.row.description), use(bound.row.stock),
+           use(bound.row.price), use(bound.active), use(bound.note, bound.has_note),
+           use(bound.row.category), use(bound.row.created), use(bound.row.code));
       for (Item& one : new_rows()) {
         bound.active = one.active ? 1 : 0;
         bound.note = one.note.value_or("");
@@ -170,9 +169,7 @@ class Shelf {
     }
     transaction.commit();
   }
-  void remove_new() {
-    run("delete from bench_items where id > " + std::to_string(rows_in_table));
-  }
+  void remove_new() { run("delete from bench_items where id > " + std::to_string(rows_in_table)); }
 
  private:
   bool is_memory() { return &sql() == &memory_; }
@@ -238,8 +235,8 @@ void run_on(Suite& suite, const Target& target) {
 /// Seconds that the compiler takes for a source beside this one, and the bytes of its object.
 std::pair<double, std::uintmax_t> compile(const std::string& source) {
   const std::filesystem::path object = std::filesystem::temp_directory_path() / (source + ".o");
-  const std::string command = std::string(AFFIX_COMPILE) + " -c " AFFIX_BENCH_ORM "/" + source +
-                              " -o " + object.string();
+  const std::string command =
+      std::string(AFFIX_COMPILE) + " -c " AFFIX_BENCH_ORM "/" + source + " -o " + object.string();
   const auto start = std::chrono::steady_clock::now();
   if (std::system(command.c_str()) != 0) throw std::runtime_error(source + " does not compile");
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

@@ -28,7 +28,17 @@ struct Customer {
 template <>
 struct affix::Model<Customer> {
   static constexpr auto mapping = affix::table(
-      "customers", affix::key("id", &Customer::id), affix::column("name", &Customer::name), affix::column("email", &Customer::email), affix::column("age", &Customer::age), affix::column("city", &Customer::city), affix::column("street", &Customer::street), affix::column("country", &Customer::country), affix::column("phone", &Customer::phone), affix::column("score", &Customer::score), affix::column("balance", &Customer::balance), affix::column("visits", &Customer::visits), affix::column("orders", &Customer::orders), affix::column("language", &Customer::language), affix::column("currency", &Customer::currency), affix::column("company", &Customer::company), affix::column("title", &Customer::title), affix::column("rating", &Customer::rating), affix::column("level", &Customer::level), affix::column("origin", &Customer::origin), affix::column("note", &Customer::note));
+      "customers", affix::key("id", &Customer::id), affix::column("name", &Customer::name),
+      affix::column("email", &Customer::email), affix::column("age", &Customer::age),
+      affix::column("city", &Customer::city), affix::column("street", &Customer::street),
+      affix::column("country", &Customer::country), affix::column("phone", &Customer::phone),
+      affix::column("score", &Customer::score), affix::column("balance", &Customer::balance),
+      affix::column("visits", &Customer::visits), affix::column("orders", &Customer::orders),
+      affix::column("language", &Customer::language),
+      affix::column("currency", &Customer::currency), affix::column("company", &Customer::company),
+      affix::column("title", &Customer::title), affix::column("rating", &Customer::rating),
+      affix::column("level", &Customer::level), affix::column("origin", &Customer::origin),
+      affix::column("note", &Customer::note));
 };
 
 std::vector<Customer> find_customers(affix::DataSource& source) {

@@ -29,7 +29,7 @@ class OwnersMedia {
 
   template <class Visit>
   void read(std::span<const ColumnValue> keys, Visit visit) const {
-    StatementText statement;
+    StatementText statement(sql_);
     write_branch(statement, keys, false);
     statement << " union all ";
     write_branch(statement, keys, true);

@@ -106,7 +106,7 @@ void ModelReader::select(const FilterNode& filter, std::span<const std::size_t> 
                          RowLock lock, const VisitCells& visit) const {
   run_on_model(sql_, table_, [&] {
     const Dialect& dialect = dialect_of(sql_);
-    StatementText statement;
+    StatementText statement(sql_);
     ConditionText condition(sql_, statement, table_);
     const Predicate predicate = condition.compile(filter.where, filter.skipped);
     if (predicate.rows == Predicate::Rows::none || filter.limit == std::size_t{0}) return;
@@ -135,7 +135,7 @@ void ModelReader::select_related(const FilterNode& filter, const std::string& by
     }
     run_on_model(sql_, table_, [&] {
       const Dialect& dialect = dialect_of(sql_);
-      StatementText statement;
+      StatementText statement(sql_);
       ConditionText condition(sql_, statement, table_);
       const Predicate predicate = condition.compile(part.where, part.skipped);
       if (predicate.rows == Predicate::Rows::none) return;
@@ -161,7 +161,7 @@ void ModelReader::select_related(const FilterNode& filter, const std::string& by
 
 long long ModelReader::count(const FilterNode& filter) const {
   return run_on_model(sql_, table_, [&]() -> long long {
-    StatementText statement;
+    StatementText statement(sql_);
     const Predicate predicate =
         ConditionText(sql_, statement, table_).compile(filter.where, filter.skipped);
     if (predicate.rows == Predicate::Rows::none) return 0;
@@ -185,7 +185,7 @@ bool ModelReader::exists(const FilterNode& filter) const {
 }
 
 void require_condition(soci::session& sql, const FilterNode& filter, const ModelTable& table) {
-  StatementText statement;
+  StatementText statement(sql);
   const Predicate predicate = ConditionText(sql, statement, table).compile(filter.where);
   if (predicate.rows != Predicate::Rows::all) return;
   throw Error(Errc::invalid_argument, "The condition is met by every row; say that this is meant",

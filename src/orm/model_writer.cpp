@@ -98,7 +98,7 @@ class RowChange {
       : sql_(sql), dialect_(dialect_of(sql)), table_(table) {}
 
   long long update(const FilterNode& filter, const ModelWriter::Cells& changes) const {
-    StatementText statement;
+    StatementText statement(sql_);
     statement << "update " << dialect_.identifier(table_.name);
     const char* before = " set ";
     for (const auto& [name, value] : changes) {
@@ -110,7 +110,7 @@ class RowChange {
   }
 
   long long remove(const FilterNode& filter) const {
-    StatementText statement;
+    StatementText statement(sql_);
     statement << "delete from " << dialect_.identifier(table_.name);
     return run(std::move(statement), filter);
   }

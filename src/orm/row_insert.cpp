@@ -1,6 +1,8 @@
 #include "orm/row_insert.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 
 #include "affix/soci/session_state.hpp"
 #include "orm/statement_text.hpp"
@@ -28,14 +30,83 @@ std::size_t size_of(const Row& row) {
   return size;
 }
 
+/// Inserts rows one by one through a statement that is prepared once.
+class PreparedInsert {
+ public:
+  PreparedInsert(soci::session& sql, const ModelTable& table, const std::string& text)
+      : statement_(sql), guard_(sql, statement_) {
+    for (const ModelColumn& column : table.columns) bind(cells_.emplace_back(), column.type);
+    statement_.alloc();
+    statement_.prepare(text);
+    statement_.define_and_bind();
+  }
+
+  void insert(const Row& row) {
+    std::size_t number = 0;
+    for (Cell& cell : cells_) cell = row[number++];
+    statement_.execute(true);
+  }
+
+ private:
+  struct Cell {
+    soci::indicator indicator = soci::i_ok;
+    long long number = 0;
+    double real = 0;
+    std::string text{};
+    DocumentText document{};
+
+    void operator=(const ColumnValue& value) {
+      const bool null = std::holds_alternative<std::monostate>(value);
+      indicator = null ? soci::i_null : soci::i_ok;
+      document.text.clear();
+      if (const auto* whole = std::get_if<long long>(&value)) number = *whole;
+      if (const auto* fraction = std::get_if<double>(&value)) real = *fraction;
+      if (const auto* characters = std::get_if<std::string>(&value)) {
+        (is_document ? document.text : text) = *characters;
+      }
+    }
+    bool is_document = false;
+  };
+
+  void bind(Cell& cell, ColumnType type) {
+    switch (type) {
+      case ColumnType::integer:
+      case ColumnType::boolean:
+        statement_.exchange(soci::use(cell.number, cell.indicator));
+        break;
+      case ColumnType::real:
+        statement_.exchange(soci::use(cell.real, cell.indicator));
+        break;
+      case ColumnType::text:
+      case ColumnType::time:
+        statement_.exchange(soci::use(cell.text, cell.indicator));
+        break;
+      case ColumnType::json:
+        cell.is_document = true;
+        statement_.exchange(soci::details::use_type_ptr(
+            new JsonUse<DocumentText>(cell.document, nullptr, std::string())));
+        break;
+    }
+  }
+
+  std::deque<Cell> cells_;  // A deque, since SOCI keeps the addresses.
+  soci::statement statement_;
+  StatementGuard guard_;
+};
+
 class RowInsert {
  public:
   RowInsert(soci::session& sql, const ModelTable& table)
       : sql_(sql), dialect_(dialect_of(sql)), table_(table) {}
 
+  /// Whether rows go one by one: Firebird has no other way, and for SQLite a statement with many
+  /// parameters is work that grows with their square.
+  bool one_by_one() const {
+    return dialect_.engine() == Engine::firebird || dialect_.engine() == Engine::sqlite;
+  }
+
   /// As many rows from the front as one statement takes.
   std::size_t batch(std::span<const Row> rows) const {
-    if (dialect_.engine() == Engine::firebird) return 1;
     const std::size_t most =
         std::clamp<std::size_t>(most_parameters / table_.columns.size(), 1, most_rows);
     std::size_t count = 0;
@@ -48,8 +119,18 @@ class RowInsert {
     return count;
   }
 
-  void insert(std::span<const Row> rows) const {
-    StatementText statement;
+  void insert(std::span<const Row> rows) {
+    if (one_by_one()) {
+      if (!prepared_) {
+        StatementText statement(sql_);
+        begin(statement, true);
+        values(statement, rows.front(), true);
+        prepared_.emplace(sql_, table_, statement.text());
+      }
+      for (const Row& row : rows) prepared_->insert(row);
+      return;
+    }
+    StatementText statement(sql_);
     begin(statement, true);
     bool first = true;
     for (const Row& row : rows) {
@@ -61,9 +142,9 @@ class RowInsert {
   }
 
   /// The key that the database gives.
-  long long insert_numbered(const Row& row) const {
+  long long insert_numbered(const Row& row) {
     if (dialect_.engine() == Engine::firebird) return insert_with_generator(row);
-    StatementText statement;
+    StatementText statement(sql_);
     begin(statement, false);
     values(statement, row, false);
     long long key = 0;
@@ -103,7 +184,7 @@ class RowInsert {
   }
 
   /// SOCI cannot read what an INSERT of Firebird returns, so the number is taken beforehand.
-  long long insert_with_generator(Row row) const {
+  long long insert_with_generator(Row row) {
     std::string generator;
     Query(sql_,
           "select trim(rdb$generator_name) from rdb$relation_fields where rdb$relation_name = "
@@ -134,12 +215,13 @@ class RowInsert {
   soci::session& sql_;
   const Dialect& dialect_;
   const ModelTable& table_;
+  std::optional<PreparedInsert> prepared_;
 };
 
 }  // namespace
 
 void insert_rows(soci::session& sql, const ModelTable& table, std::span<Row> rows) {
-  const RowInsert insert(sql, table);
+  RowInsert insert(sql, table);
   while (!rows.empty()) {
     if (is_numbered(table, rows.front())) {
       rows.front()[table.key] = insert.insert_numbered(rows.front());

@@ -12,6 +12,9 @@ namespace affix::detail {
 /// A statement that is being written, with the values of its parameters in their order.
 class StatementText {
  public:
+  explicit StatementText(soci::session& sql)
+      : by_position_(sql.get_backend_name() == "sqlite3") {}
+
   StatementText& operator<<(std::string_view more) {
     text_ += more;
     return *this;
@@ -19,10 +22,11 @@ class StatementText {
 
   /// The name of a new parameter, which must be written before the next one.
   std::string parameter(ColumnValue value, ColumnType type) {
-    std::string name = ":p";
-    name += std::to_string(values_.size());
     values_.emplace_back(std::move(value), type);
-    return name;
+    // SQLite looks for each name among all that it has seen: with thousands that takes long.
+    if (by_position_) return "?";
+    std::string name = ":p";
+    return name += std::to_string(values_.size() - 1);
   }
 
   /// To take back what came after: parameters of a text that is not written after all.
@@ -37,6 +41,7 @@ class StatementText {
   Query query(soci::session& sql) &&;
 
  private:
+  bool by_position_;
   std::string text_;
   std::vector<std::pair<ColumnValue, ColumnType>> values_;
 };
