@@ -19,6 +19,7 @@
 # What env prints:
 #   AFFIX_SERVICES_DIR                         where the servers are
 #   AFFIX_PG, AFFIX_MY, AFFIX_FB               SOCI's connect strings, of those that run
+#   AFFIX_PG_HOST, AFFIX_PG_PORT               where PostgreSQL is; user and database are affix
 #   AFFIX_ODBC_PG, AFFIX_ODBC_MY               the same through ODBC
 #   AFFIX_ODBC_SQLITE                          SQLite through ODBC, which needs no server
 #   AFFIX_PG_PID, AFFIX_MY_PID, AFFIX_FB_PID   their processes, until the next restart
@@ -344,6 +345,8 @@ env_pg() {
   local port
   port=$(port_of pg)
   set_variable AFFIX_PG "postgresql://host=$directory/pg port=$port user=affix dbname=affix"
+  set_variable AFFIX_PG_HOST "$directory/pg"
+  set_variable AFFIX_PG_PORT "$port"
   set_variable AFFIX_ODBC_PG \
     "odbc://Driver={PostgreSQL Unicode};Server=127.0.0.1;Port=$port;Uid=affix;Database=affix;"
 }

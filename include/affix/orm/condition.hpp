@@ -86,7 +86,7 @@ class Operand {
   Condition<T> is_not_null() const { return make(Operator::is_not_null); }
 
  protected:
-  Condition<T> make(Operator kind, std::vector<ColumnValue> values = {}) const {
+  Condition<T> make(Operator kind, std::vector<ColumnValue> values = {}) const {  // NOLINT: moved
     return Condition<T>(
         {.kind = kind, .column = column_, .path = path_, .values = std::move(values)});
   }

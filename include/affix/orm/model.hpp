@@ -33,9 +33,10 @@
 
 namespace affix {
 
-/// To be specialised for a struct, which must be default-constructible and copyable. `mapping` as
-/// above; besides, it may have `static std::vector<DefaultFilter<T>> default_filters()`, conditions
-/// that every find, update and delete has to meet unless it skips them by their name.
+/// To be specialised for a struct, which must be default-constructible and copyable. One that is
+/// called as a type of affix is (`Page`, `Source`) is written `::Page` there. `mapping` as above;
+/// besides, it may have `static std::vector<DefaultFilter<T>> default_filters()`, conditions that
+/// every find, update and delete has to meet unless it skips them by their name.
 template <class T>
 struct Model;
 

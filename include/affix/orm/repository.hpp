@@ -49,7 +49,7 @@ struct WriteOptions {
 
 struct RemoveOptions {
   Force force = Force::no;
-  /// The rows as they were. With their attachments, whose files are going.
+  /// The rows as they were, with the attachments of their columns, whose files are going.
   Returning returning = Returning::nothing;
   /// Deletes rows also of a model with `deleted_at`.
   enum class Removal { as_declared, permanent } removal = Removal::as_declared;
@@ -118,7 +118,7 @@ class RepositoryBase {
 /// A row that cannot be read (a document that is none, a number that does not fit) is an `Error`
 /// with table and column.
 template <Modelled T>
-class ReadRepository : protected virtual detail::RepositoryBase {
+class ReadRepository : private detail::RepositoryBase {
  public:
   /// For a model without attachment fields no manager is needed.
   explicit ReadRepository(DataSource& source, RepositoryOptions options = {})
@@ -205,7 +205,7 @@ class ReadRepository : protected virtual detail::RepositoryBase {
 ///
 /// `Errc::exists` if another row has a value that must be unique.
 template <Modelled T>
-class WriteRepository : protected virtual detail::RepositoryBase {
+class WriteRepository : private detail::RepositoryBase {
  public:
   explicit WriteRepository(DataSource& source, RepositoryOptions options = {})
       : RepositoryBase(source, nullptr, std::move(options)) {}
@@ -230,8 +230,9 @@ class WriteRepository : protected virtual detail::RepositoryBase {
     return create_all(&tx, std::move(rows));
   }
 
-  /// Changes one row, and returns it as it is then; nothing if there is none. `Errc::conflict` if
-  /// somebody else changes one of the files at the same time.
+  /// Changes one row, and returns it as it is then, without what a find gives `with` it alone;
+  /// nothing if there is none. `Errc::conflict` if somebody else changes one of the files at the
+  /// same time.
   std::optional<T> update_by_id(const RowKey& key, const Changes<T>& changes,
                                 const FileChanges<T>& files = {},
                                 const WriteOptions& options = {}) const {
@@ -377,18 +378,22 @@ class WriteRepository : protected virtual detail::RepositoryBase {
   }
 };
 
-/// Both. Derive from it for finders of your own.
+/// Both. Derive from it for finders of your own:
+///
+///     class Users : public affix::Repository<User> {
+///      public:
+///       using Repository::Repository;
+///       std::optional<User> find_by_email(const std::string& email) const {
+///         return find_one(affix::where(&User::email) == email);
+///       }
+///     };
 template <Modelled T>
 class Repository : public ReadRepository<T>, public WriteRepository<T> {
  public:
   explicit Repository(DataSource& source, RepositoryOptions options = {})
-      : detail::RepositoryBase(source, nullptr, options),
-        ReadRepository<T>(source, options),
-        WriteRepository<T>(source, options) {}
+      : ReadRepository<T>(source, options), WriteRepository<T>(source, options) {}
   Repository(DataSource& source, AttachmentManager& files, RepositoryOptions options = {})
-      : detail::RepositoryBase(source, &files, options),
-        ReadRepository<T>(source, files, options),
-        WriteRepository<T>(source, files, options) {}
+      : ReadRepository<T>(source, files, options), WriteRepository<T>(source, files, options) {}
 };
 
 }  // namespace affix

@@ -10,11 +10,25 @@
 #include "affix/conversion/vips_converter.hpp"
 #include "affix/import/carrierwave.hpp"
 #include "affix/manager/attachment_manager.hpp"
+#include "affix/orm/repository.hpp"
 #include "affix/persistence/ledger.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "affix/soci/attachment.hpp"
 #include "affix/storage/local_disk.hpp"
 #include "affix/testing/manual_clock.hpp"
+
+struct User {
+  long long id = 0;
+  std::string name{};
+  std::optional<affix::Attachment> avatar{};
+};
+
+template <>
+struct affix::Model<User> {
+  static constexpr auto mapping =
+      affix::table("users", affix::key("id", &User::id), affix::column("name", &User::name),
+                   affix::attachment("avatar", &User::avatar, {.variants = {"thumb"}}));
+};
 
 namespace {
 
@@ -54,5 +68,8 @@ int main() {
   const auto stored = user_avatar.load(sql, id);
   if (stored != avatar || !files.open(*stored, "thumb")) return 1;
   std::cout << files.url(*stored, "thumb") << '\n';
+  affix::DataSource source("main", sql);
+  const auto ada = affix::Repository<User>(source, files).find_by_id(id);
+  if (!ada || ada->avatar != avatar) return 1;
   if (!affix::import_carrierwave("old.png", {.place = {.disk = "local"}}).attachment) return 1;
 }
