@@ -12,8 +12,7 @@ namespace affix::detail {
 /// A statement that is being written, with the values of its parameters in their order.
 class StatementText {
  public:
-  explicit StatementText(soci::session& sql)
-      : by_position_(sql.get_backend_name() == "sqlite3") {}
+  explicit StatementText(soci::session& sql) : by_position_(sql.get_backend_name() == "sqlite3") {}
 
   StatementText& operator<<(std::string_view more) {
     text_ += more;

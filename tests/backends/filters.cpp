@@ -31,7 +31,7 @@ void fill(Catalogue& catalogue) {
 
 }  // namespace
 
-TEST_CASE("Every operator finds what it says, on every database [E14]", "[orm]") {
+TEST_CASE("every operator finds what it says, on every database [D13] [E14]", "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
     Catalogue catalogue(target);
@@ -81,7 +81,7 @@ TEST_CASE("Every operator finds what it says, on every database [E14]", "[orm]")
   }
 }
 
-TEST_CASE("What a database cannot do is refused, never answered wrongly [E14]", "[orm]") {
+TEST_CASE("what a database cannot do is refused, never answered wrongly [E14]", "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
     Catalogue catalogue(target);
@@ -109,7 +109,7 @@ TEST_CASE("What a database cannot do is refused, never answered wrongly [E14]", 
   }
 }
 
-TEST_CASE("Attachments are found by what they are, in a column and in the media table [E15]",
+TEST_CASE("attachments are found by what they are, in a column and in the media table [E15]",
           "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
@@ -145,7 +145,7 @@ TEST_CASE("Attachments are found by what they are, in a column and in the media 
   }
 }
 
-TEST_CASE("Texts that attack are texts, in every operator, on every database [E14]", "[orm]") {
+TEST_CASE("texts that attack are texts, in every operator, on every database [E14]", "[orm]") {
   const std::vector<std::string> attacks{"' or 1=1 --",
                                          "\" or \"\"=\"",
                                          "1]) OR TRUE --",
@@ -187,7 +187,7 @@ TEST_CASE("Texts that attack are texts, in every operator, on every database [E1
   }
 }
 
-TEST_CASE("A filter is read from JSON, in both spellings, and what is wrong in it is told [E13]",
+TEST_CASE("a filter is read from JSON, in both spellings, and what is wrong in it is told [E13]",
           "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
@@ -239,7 +239,7 @@ TEST_CASE("A filter is read from JSON, in both spellings, and what is wrong in i
   }
 }
 
-TEST_CASE("A page follows the last row of the one before, and says how many there are [E12]",
+TEST_CASE("a page follows the last row of the one before, and says how many there are [E12]",
           "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
@@ -271,7 +271,7 @@ TEST_CASE("A page follows the last row of the one before, and says how many ther
   }
 }
 
-TEST_CASE("A change of all rows has to be meant, and default filters hold for changes [E5][E17]",
+TEST_CASE("a change of all rows has to be meant, and default filters hold for changes [E5][E17]",
           "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);

@@ -41,7 +41,7 @@ void fill(Catalogue& catalogue, int makers) {
 
 }  // namespace
 
-TEST_CASE("Rows come with what is related to them, nested, filtered, ordered and cut [D11][E16]",
+TEST_CASE("rows come with what is related to them, nested, filtered, ordered and cut [D11][E16]",
           "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
@@ -82,7 +82,7 @@ TEST_CASE("Rows come with what is related to them, nested, filtered, ordered and
   }
 }
 
-TEST_CASE("The statements for relations do not grow with the rows, on every database [D11]",
+TEST_CASE("the statements for relations do not grow with the rows, on every database [D11]",
           "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
@@ -104,7 +104,7 @@ TEST_CASE("The statements for relations do not grow with the rows, on every data
   }
 }
 
-TEST_CASE("Records are shared, ordered, taken out and put in with the owner's update [D5]-[D10]",
+TEST_CASE("records are shared, ordered, taken out and put in with the owner's update [D5]-[D10]",
           "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
@@ -151,7 +151,7 @@ TEST_CASE("Records are shared, ordered, taken out and put in with the owner's up
   }
 }
 
-TEST_CASE("A change of records that makes no sense changes nothing [D7][D8][D10][D18]", "[orm]") {
+TEST_CASE("a change of records that makes no sense changes nothing [D7][D8][D10][D18]", "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
     Catalogue catalogue(target);
@@ -182,7 +182,7 @@ TEST_CASE("A change of records that makes no sense changes nothing [D7][D8][D10]
   }
 }
 
-TEST_CASE("Records of a field are chosen and ordered by what they are [D12][D13]", "[orm]") {
+TEST_CASE("records of a field are chosen and ordered by what they are [D12][D13]", "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
     Catalogue catalogue(target);

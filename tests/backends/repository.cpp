@@ -19,7 +19,7 @@ Product kettle() {
 
 }  // namespace
 
-TEST_CASE("A row is created, found, changed and removed, on every database [E7][E11]", "[orm]") {
+TEST_CASE("a row is created, found, changed and removed, on every database [E7][E11]", "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
     Catalogue catalogue(target);
@@ -62,7 +62,7 @@ TEST_CASE("A row is created, found, changed and removed, on every database [E7][
   }
 }
 
-TEST_CASE("Keys are made by the database, or by affix, or given, on every database [E3]", "[orm]") {
+TEST_CASE("keys are made by the database, or by affix, or given, on every database [E3]", "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
     Catalogue catalogue(target);
@@ -84,7 +84,7 @@ TEST_CASE("Keys are made by the database, or by affix, or given, on every databa
   }
 }
 
-TEST_CASE("Files follow a row through create, update and removal, on every database", "[orm]") {
+TEST_CASE("files follow a row through create, update and removal, on every database", "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
     Catalogue catalogue(target);
