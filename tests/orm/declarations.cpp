@@ -257,7 +257,7 @@ TEST_CASE("records that are to be kept stay when they are taken out, and when th
         }) == Errc::record_not_found);
 }
 
-TEST_CASE("a file that was stored before is given to a row; what fails leaves neither") {
+TEST_CASE("a file that was stored before is given to a row, and what fails leaves neither") {
   Library library;
   const Album made =
       library.albums.create({}, {{&Album::pages, library.shop.files.create(text("stored"))}});

@@ -279,6 +279,7 @@ auto where(Member T::*member, std::string_view path) {
 }
 
 /// A related row, or a record of an attachment field, meets the condition; any, without one.
+/// Without one it is found as `affix::exists` only.
 template <class T, class Member>
 auto exists(Member T::*relation,
             const Condition<typename detail::RelatedRows<Member>::Row>& condition = {}) {

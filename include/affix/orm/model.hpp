@@ -314,7 +314,8 @@ constexpr auto has_one(std::string_view name, Member T::*member, Key Related::*f
   return detail::RelationPart<T, Member, typename detail::MemberType<Key>::Inner, Key>{
       name, member, nullptr, foreign_key};
 }
-/// The rows whose `foreign_key`, a column of theirs, holds this row's key. A `std::vector`.
+/// The rows whose `foreign_key`, a column of theirs, holds this row's key. A `std::vector`, of a
+/// struct that is defined before: clang++ 14 does not take another.
 template <class T, class Related, class Key>
 constexpr auto has_many(std::string_view name, std::vector<Related> T::*member,
                         Key Related::*foreign_key) {

@@ -1,12 +1,6 @@
 #include "affix/orm/repository.hpp"
 
-struct Product;
-
-struct Maker {
-  std::string id{};
-  std::string name{};
-  std::vector<Product> products{};
-};
+struct Maker;
 
 struct Review {
   long long id = 0;
@@ -41,6 +35,12 @@ struct Product {
   std::shared_ptr<Maker> maker{};
   std::vector<Review> reviews{};
   std::optional<Label> label{};
+};
+
+struct Maker {
+  std::string id{};
+  std::string name{};
+  std::vector<Product> products{};
 };
 
 struct Article {
