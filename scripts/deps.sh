@@ -34,6 +34,7 @@ build=(
 )
 test=(
   catch2               # the tests
+  librapidcheck-dev    # tests whose cases are made at random
   clang-14             # the second compiler of the header tests
   imagemagick-6.q16    # makes the pictures that colours are compared with
   libimage-exiftool-perl # hides metadata in pictures, and looks for it in variants

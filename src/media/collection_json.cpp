@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <limits>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 

@@ -6,6 +6,7 @@
 #include "affix/media/media_field.hpp"
 #include "affix/media/soci_media_store.hpp"
 #include "manager/upload_limits.hpp"
+#include "media/media_field_row.hpp"
 #include "orm/field_text.hpp"
 #include "persistence/field_options.hpp"
 #include "persistence/row_access.hpp"
@@ -75,7 +76,8 @@ RowKey row_key(const ColumnValue& key) {
   return std::get<std::string>(key);
 }
 
-FileWork::FileWork(Transaction& tx, const ModelTable& table, std::vector<FileChangeNode> changes)
+FileWork::FileWork(Transaction& tx, const ModelTable& table, std::vector<FileChangeNode> changes,
+                   const RowKey* row)
     : tx_(tx), table_(table) {
   std::set<std::string> fields;
   for (FileChangeNode& node : changes) {
@@ -85,6 +87,9 @@ FileWork::FileWork(Transaction& tx, const ModelTable& table, std::vector<FileCha
     work_.push_back({field, std::move(node.change), node.clear});
   }
   try {
+    for (One& one : work_) {
+      if (row) read_expected(one, *row);
+    }
     for (One& one : work_) store(one);
   } catch (...) {
     discard();
@@ -122,6 +127,16 @@ void FileWork::check(const ModelField& field, const FileChangeNode& node) const 
   }
   if (field.place == FieldPlace::column && (change.set || !change.attach.empty())) {
     refuse("Files of a column belong to one row; only the media table shares them", table_, field);
+  }
+}
+
+void FileWork::read_expected(One& one, const RowKey& key) const {
+  if (one.field.list) return;
+  if (one.field.place == FieldPlace::column) {
+    one.expected = column_field(table_, one.field).load(tx_.session(), key);
+  } else {
+    const MediaField field = media_field(table_, one.field);
+    one.expected_records = MediaFieldRow(tx_.session(), field, key).read();
   }
 }
 
@@ -187,13 +202,16 @@ void FileWork::change_columns(const RowKey& key) {
 
 void FileWork::change_column(One& one, const RowKey& key) {
   const ColumnField field = column_field(table_, one.field);
+  auto& work = TransactionAccess::work(tx_);
   if (one.pending.empty()) {
-    if (one.clear) tx_.clear(field, key);
+    if (one.clear && one.expected) work.swap(field, key, one.expected, std::nullopt);
     return;
   }
   PendingAttachment pending = std::move(one.pending.front());
   one.pending.clear();
-  written_[one.field.name].items = {tx_.replace(field, key, std::move(pending))};
+  const Attachment created = TransactionAccess::adopt(tx_, std::move(pending), slot_of(field, key));
+  work.swap(field, key, one.expected, created);
+  written_[one.field.name].items = {created};
 }
 
 void FileWork::change_list(One& one, const RowKey& key) {
@@ -228,10 +246,11 @@ void FileWork::change_medium(One& one, const RowKey& key) {
   if (!one.pending.empty()) {
     PendingAttachment pending = std::move(one.pending.front());
     one.pending.clear();
-    written_[one.field.name].items = {field.put(tx_, key, std::move(pending))};
+    const MediaFieldRow row(tx_.session(), field, key);
+    written_[one.field.name].items = {row.replace(tx_, one.expected_records, std::move(pending))};
     return;
   }
-  if (one.clear) field.clear(tx_, key);
+  if (one.clear) MediaFieldRow(tx_.session(), field, key).clear(tx_, one.expected_records);
   if (!one.change.set) return;
   const MediaLibrary library(
       library_of(tx_, {collection_of(one.field)}, field.tables ? *field.tables : MediaTables{}));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,9 +20,11 @@ RowKey row_key(const ColumnValue& key);
 /// The files of one write, on their way from the caller to the fields of a row.
 class FileWork {
  public:
-  /// Stores the new files, each on the disk and with the variants of its field. What is wrong with
-  /// a change is `Errc::invalid_argument` before anything is stored; a failure leaves nothing.
-  FileWork(Transaction& tx, const ModelTable& table, std::vector<FileChangeNode> changes);
+  /// Reads what the fields of `row` have (null for a row that is new), then stores the new files,
+  /// each on the disk and with the variants of its field. What is wrong with a change is
+  /// `Errc::invalid_argument` before anything is stored; a failure leaves nothing.
+  FileWork(Transaction& tx, const ModelTable& table, std::vector<FileChangeNode> changes,
+           const RowKey* row);
   FileWork(const FileWork&) = delete;
   FileWork& operator=(const FileWork&) = delete;
   /// Discards what no field has taken.
@@ -44,9 +47,13 @@ class FileWork {
     MediaChange change;
     bool clear;
     std::vector<PendingAttachment> pending{};
+    // What a field for one had before its file was stored: somebody else may change it meanwhile.
+    std::optional<Attachment> expected{};
+    std::vector<MediaRecord> expected_records{};
   };
 
   void check(const ModelField& field, const FileChangeNode& node) const;
+  void read_expected(One& one, const RowKey& key) const;
   void store(One& one);
   void discard() noexcept;
   void change_column(One& one, const RowKey& key);

@@ -216,42 +216,45 @@ class FilterReader {
   }
 
   ConditionNode on_name(const std::string& name, const Json& value, int depth) const {
-    const auto is_it = [&](const ModelRelation& one) { return one.name == name; };
-    const auto relation = std::ranges::find_if(table_.relations, is_it);
-    const ModelField* field = table_.field(name);
-    if (relation != table_.relations.end() || (field && field->place == FieldPlace::media_table)) {
-      const ModelTable& other = field ? model_table<Medium>() : relation->related();
-      if (value.is_object()) return existence(name, other, value, depth);
-    }
-    auto [column, path] = column_and_path(name);
-    if (!value.is_object()) return comparison(column, path, "eq", value);
+    const ModelTable* other = rows_of(name);
+    if (!value.is_object()) return comparison(name, "eq", value);
     ConditionNode all{.kind = Operator::all_of};
     for (const auto& [word, operand] : value.items()) {
       if (bare(word) == "not") {
         ConditionNode inner = on_name(name, operand, depth + 1);
         all.children.push_back({.kind = Operator::negation, .children = {std::move(inner)}});
+      } else if (other && (bare(word) == "exists" || bare(word) == "notExists")) {
+        all.children.push_back(existence(name, *other, bare(word), operand, depth));
+      } else if (other && !table_.field(name)) {
+        refuse("Related rows are asked for with exists or notExists", name + "." + word);
       } else {
-        all.children.push_back(comparison(column, path, bare(word), operand));
+        all.children.push_back(comparison(name, bare(word), operand));
       }
     }
     return all;
   }
 
-  ConditionNode existence(const std::string& name, const ModelTable& other, const Json& value,
-                          int depth) const {
-    ConditionNode all{.kind = Operator::all_of};
-    for (const auto& [word, operand] : value.items()) {
-      const bool there = bare(word) == "exists";
-      if (!there && bare(word) != "notExists") {
-        refuse("Related rows are asked for with exists or notExists", name + "." + word);
-      }
-      const Json what = operand.is_object() ? operand : Json::object();
-      all.children.push_back(
-          {.kind = there ? Operator::exists : Operator::not_exists,
-           .column = name,
-           .children = {FilterReader(other, depth + 1).condition(what, depth + 1)}});
+  /// The model of a relation's rows, or of a field's in the media table.
+  const ModelTable* rows_of(const std::string& name) const {
+    if (const ModelField* field = table_.field(name)) {
+      return field->place == FieldPlace::media_table ? &model_table<Medium>() : nullptr;
     }
-    return all;
+    const auto relation = std::ranges::find(table_.relations, name, &ModelRelation::name);
+    return relation == table_.relations.end() ? nullptr : &relation->related();
+  }
+
+  static ConditionNode existence(const std::string& name, const ModelTable& other,
+                                 std::string_view word, const Json& operand, int depth) {
+    const Json what = operand.is_object() ? operand : Json::object();
+    return {.kind = word == "exists" ? Operator::exists : Operator::not_exists,
+            .column = name,
+            .children = {FilterReader(other, depth + 1).condition(what, depth + 1)}};
+  }
+
+  ConditionNode comparison(const std::string& name, std::string_view word,
+                           const Json& value) const {
+    const auto [column, path] = column_and_path(name);
+    return comparison(column, path, word, value);
   }
 
   ConditionNode comparison(const std::string& column, const std::vector<std::string>& path,
@@ -266,6 +269,10 @@ class FilterReader {
         operators, word, [](const auto& one) { return std::string_view(one.first); });
     if (found == operators.end()) refuse("There is no such operator", std::string(word));
     node.kind = found->second;
+    if (value.is_null() && (node.kind == Operator::equal || node.kind == Operator::not_equal)) {
+      node.kind = node.kind == Operator::equal ? Operator::is_null : Operator::is_not_null;
+      return node;
+    }
     if (!takes_list(node.kind)) {
       node.values.push_back(cell(column, path, value));
       return node;

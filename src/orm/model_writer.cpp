@@ -92,6 +92,15 @@ FilterNode by_keys(const ModelTable& table, std::vector<ColumnValue> keys) {
   return filter;
 }
 
+/// For rows that come without files.
+void require_nothing(const ModelTable& table) {
+  for (const ModelField& field : table.fields) {
+    if (field.options.min_items == 0) continue;
+    throw Error(Errc::invalid_argument, "The field has too few attachments",
+                {.table = table.name, .column = field.name});
+  }
+}
+
 class RowChange {
  public:
   RowChange(soci::session& sql, const ModelTable& table)
@@ -154,7 +163,7 @@ WrittenFiles ModelWriter::insert(Row& cells, std::vector<FileChangeNode> files) 
     });
     return {};
   }
-  FileWork work(*tx_, table_, std::move(files));
+  FileWork work(*tx_, table_, std::move(files), nullptr);
   work.fill_columns(cells);
   run([&] {
     insert_rows(sql_, table_, {&cells, 1});
@@ -170,6 +179,7 @@ WrittenFiles ModelWriter::insert(Row& cells, std::vector<FileChangeNode> files) 
 }
 
 void ModelWriter::insert(std::vector<Row>& rows) const {
+  if (!rows.empty()) require_nothing(table_);
   for (Row& row : rows) complete_new(table_, context_, row);
   run([&] {
     insert_rows(sql_, table_, rows);
@@ -202,8 +212,8 @@ bool ModelWriter::update(const ColumnValue& key, const Cells& changes,
   const FilterNode filter = by_key(table_, key, skipped);
   if (files.empty()) return update(filter, changes) > 0;
   if (!ModelReader(sql_, table_).exists(filter)) return false;
-  FileWork work(*tx_, table_, std::move(files));
   const RowKey row = row_key(key);
+  FileWork work(*tx_, table_, std::move(files), &row);
   // The row last: the order of locks.
   work.change_media(row);
   work.change_columns(row);

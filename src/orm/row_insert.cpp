@@ -145,8 +145,12 @@ class RowInsert {
   long long insert_numbered(const Row& row) {
     if (dialect_.engine() == Engine::firebird) return insert_with_generator(row);
     StatementText statement(sql_);
-    begin(statement, false);
-    values(statement, row, false);
+    if (table_.columns.size() == 1) {
+      begin_empty(statement);
+    } else {
+      begin(statement, false);
+      values(statement, row, false);
+    }
     long long key = 0;
     if (dialect_.engine() == Engine::postgresql) {
       statement << " returning " << dialect_.identifier(table_.key_column().name);
@@ -171,6 +175,14 @@ class RowInsert {
       statement << dialect_.identifier(table_.columns[at].name);
     }
     statement << ") values ";
+  }
+
+  /// A row of a table that has nothing but its key.
+  void begin_empty(StatementText& statement) const {
+    const Engine engine = dialect_.engine();
+    const bool is_mysql = engine == Engine::mysql || engine == Engine::mariadb;
+    statement << "insert into " << dialect_.identifier(table_.name)
+              << (is_mysql ? " () values ()" : " default values");
   }
 
   void values(StatementText& statement, const Row& row, bool with_key) const {

@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 namespace affix::tests {
 namespace {
@@ -37,6 +39,18 @@ std::string connection_of(const Target& target, const std::filesystem::path& fol
   if (target.name == "odbc-postgresql") return variable("AFFIX_ODBC_PG");
   if (target.name == "odbc-mariadb") return variable("AFFIX_ODBC_MY");
   return "odbc://Driver={SQLite3};Timeout=200;Database=" + (folder / "test.db").string() + ";";
+}
+
+/// How many of these sessions the server still has.
+std::string count_of(soci::session& sql, const std::string& numbers) {
+  switch (dialect_of(sql).engine()) {
+    case Engine::postgresql:
+      return "select count(*) from pg_stat_activity where pid in (" + numbers + ")";
+    case Engine::firebird:
+      return "select count(*) from mon$attachments where mon$attachment_id in (" + numbers + ")";
+    default:
+      return "select count(*) from information_schema.processlist where id in (" + numbers + ")";
+  }
 }
 
 }  // namespace
@@ -77,6 +91,25 @@ std::string session_number(soci::session& sql) {
   std::string number;
   sql << query, soci::into(number);
   return number;
+}
+
+void await_end(soci::session& sql, const std::vector<std::string>& sessions) {
+  std::string numbers;
+  for (const std::string& one : sessions) {
+    if (!one.empty()) numbers += (numbers.empty() ? "" : ", ") + one;
+  }
+  if (numbers.empty()) return;
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  for (;;) {
+    long long left = 0;
+    sql << count_of(sql, numbers), soci::into(left);
+    if (in_transaction(sql)) sql.commit();
+    if (left == 0) return;
+    if (std::chrono::steady_clock::now() > limit) {
+      throw std::runtime_error("the server keeps the sessions of dead processes");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 Database::Database(const Target& target)

@@ -34,6 +34,10 @@ std::vector<Target> targets();
 /// How the server calls a session, by which another can end it.
 std::string session_number(soci::session& sql);
 
+/// Waits until the server has noticed that these sessions have nobody any more: until then it may
+/// still be working at their last statement.
+void await_end(soci::session& sql, const std::vector<std::string>& sessions);
+
 /// A target, connected. What a test makes in it is dropped in the end.
 class Database {
  public:

@@ -92,7 +92,7 @@ TEST_CASE("every word of SQL is a name of a column, and bare words fold as in ev
   CHECK(db.number("select OWNER from " + table) == 21);
 }
 
-TEST_CASE("PostgreSQL's own list of reserved words is the dialect's") {
+TEST_CASE("postgreSQL's own list of reserved words is the dialect's") {
   const Target target = GENERATE(from_range(targets()));
   if (target.engine != Engine::postgresql) return;
   Database db(target);

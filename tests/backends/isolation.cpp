@@ -172,7 +172,7 @@ TEST_CASE("a part of a transaction that only reads does the same") {
   CHECK(rows.fielded.shop.is_empty());
 }
 
-TEST_CASE("PostgreSQL and MariaDB refuse the statements of others in one that only reads") {
+TEST_CASE("postgreSQL and MariaDB refuse the statements of others in one that only reads") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);
   Rows rows(target);

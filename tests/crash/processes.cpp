@@ -6,11 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include "affix/soci/session_state.hpp"
@@ -32,18 +30,6 @@ pid_t spawn(std::vector<std::string> words, int output) {
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error("a worker could not be started");
   return process;
-}
-
-/// How many of these sessions the server still has.
-std::string count_of(soci::session& sql, const std::string& numbers) {
-  switch (dialect_of(sql).engine()) {
-    case Engine::postgresql:
-      return "select count(*) from pg_stat_activity where pid in (" + numbers + ")";
-    case Engine::firebird:
-      return "select count(*) from mon$attachments where mon$attachment_id in (" + numbers + ")";
-    default:
-      return "select count(*) from information_schema.processlist where id in (" + numbers + ")";
-  }
 }
 
 }  // namespace
@@ -99,25 +85,6 @@ void report_ready(soci::session& sql) {
   if (dialect_of(sql).engine() != Engine::sqlite) std::cout << session_number(sql);
   std::cout << std::endl;
   if (in_transaction(sql)) sql.commit();
-}
-
-void await_end(soci::session& sql, const std::vector<std::string>& sessions) {
-  std::string numbers;
-  for (const std::string& one : sessions) {
-    if (!one.empty()) numbers += (numbers.empty() ? "" : ", ") + one;
-  }
-  if (numbers.empty()) return;
-  const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  for (;;) {
-    long long left = 0;
-    sql << count_of(sql, numbers), soci::into(left);
-    if (in_transaction(sql)) sql.commit();
-    if (left == 0) return;
-    if (std::chrono::steady_clock::now() > limit) {
-      throw std::runtime_error("the server keeps the sessions of dead processes");
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
 }
 
 }  // namespace affix::tests

@@ -37,8 +37,4 @@ class Worker {
 /// In a worker: tells the controlling process, and ends with it.
 void report_ready(soci::session& sql);
 
-/// Waits until the server has noticed that these sessions have nobody any more: until then it may
-/// still be working at their last statement.
-void await_end(soci::session& sql, const std::vector<std::string>& sessions);
-
 }  // namespace affix::tests

@@ -18,8 +18,9 @@
 //
 // As in SQL a comparison with a column that is NULL is neither true nor false, and its negation
 // neither; `is_null` asks for it. Texts are compared as the column's collation says, numbers in
-// JSON as numbers. Every value is bound, every name is the model's. Firebird compares with texts of
-// at most 8,191 characters.
+// JSON as numbers. MariaDB and Firebird take no notice of blanks at the end of texts where they are
+// compared, but do in patterns. Every value is bound, every name is the model's. Firebird compares
+// with texts of at most 8,191 characters.
 
 namespace affix {
 

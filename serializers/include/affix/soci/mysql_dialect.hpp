@@ -99,8 +99,19 @@ class MysqlDialect final : public Dialect {
   }
 
  private:
+  // `$[0]` of what is no array would be the thing itself.
   std::string json_extract(std::string_view column, std::span<const std::string> path) const {
-    return "json_extract(" + identifier(column) + ", " + literal(json_path(path)) + ")";
+    const auto extract = [&](std::span<const std::string> part) {
+      if (part.empty()) return identifier(column);
+      return "json_extract(" + identifier(column) + ", " + literal(json_path(part)) + ")";
+    };
+    std::string member = extract(path);
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      if (path[i].find_first_not_of("0123456789") != std::string::npos) continue;
+      std::string guarded = "case when json_type(" + extract(path.first(i));
+      member = guarded.append(") = 'ARRAY' then ").append(member).append(" end");
+    }
+    return member;
   }
 
   // For the next transaction of the session alone.

@@ -1,0 +1,312 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <barrier>
+#include <csignal>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "blog.hpp"
+#include "catch.hpp"
+#include "manager/manager_core.hpp"
+#include "support/campaign.hpp"
+#include "support/errors.hpp"
+
+// Repositories of two sessions that change one row at the same time, and one whose process dies.
+
+using namespace affix;
+using namespace affix::tests;
+
+namespace {
+
+/// Two that wait for one another, each once; who leaves does not keep the other.
+class Meeting {
+ public:
+  void arrive() {
+    if (come()) both_.arrive_and_wait();
+  }
+  void leave() {
+    if (come()) both_.arrive_and_drop();
+  }
+
+ private:
+  bool come() {
+    const std::lock_guard lock(mutex_);
+    return there_.insert(std::this_thread::get_id()).second;
+  }
+
+  std::barrier<> both_{2};
+  std::mutex mutex_;
+  std::set<std::thread::id> there_;
+};
+
+using Change = std::function<bool(Repository<Post>&)>;
+
+/// How one of two came out.
+struct Outcome {
+  bool found = false;  ///< What the call returned.
+  std::optional<Error> error{};
+
+  bool won() const { return !error && found; }
+};
+
+/// A blog whose rows a second session changes, too.
+class Rivals {
+ public:
+  explicit Rivals(const Target& target) : blog(target) {
+    blog.db.connect(session_);
+    if (target.engine == Engine::sqlite) session_ << "pragma busy_timeout = 20000";
+  }
+  Rivals(const Rivals&) = delete;
+  Rivals& operator=(const Rivals&) = delete;
+
+  /// Both begin at once, and meet again when they open a source of `meeting_source`.
+  std::array<Outcome, 2> run(const Change& first, const Change& second) {
+    meeting_ = std::make_unique<Meeting>();
+    DataSource source("rival", session_);
+    Repository<Post> rival(source, blog.shop.files);
+    auto other = std::async(std::launch::async, [&] { return outcome(rival, second); });
+    const Outcome mine = outcome(blog.posts, first);
+    return {mine, other.get()};
+  }
+
+  Source meeting_source(Source source) {
+    auto shared = std::make_shared<Source>(std::move(source));
+    return Source::from_reader(
+        [this, shared] {
+          meeting_->arrive();
+          return shared->open();
+        },
+        shared->file_name());
+  }
+
+  Blog blog;
+
+ private:
+  Outcome outcome(Repository<Post>& posts, const Change& change) {
+    Outcome one;
+    one.error = error_of([&] { one.found = change(posts); });
+    meeting_->leave();
+    return one;
+  }
+
+  soci::session session_;
+  std::unique_ptr<Meeting> meeting_;
+};
+
+/// All files of a post.
+std::vector<Attachment> files_of(const Post& post) {
+  std::vector<Attachment> all = post.images.items;
+  all.insert(all.end(), post.papers.items.begin(), post.papers.items.end());
+  if (post.cover) all.push_back(*post.cover);
+  if (post.scan) all.push_back(*post.scan);
+  return all;
+}
+
+/// Whether there are just the files that the rows name.
+bool agrees(Blog& blog) {
+  std::vector<Attachment> all;
+  for (const Post& post : blog.posts.find(Filter<Post>().with(&Post::cover).with(&Post::images))) {
+    for (Attachment& one : files_of(post)) all.push_back(std::move(one));
+  }
+  // What a deadlock or a crash has ended is left to the reaper, after the grace.
+  blog.shop.clock->advance(std::chrono::hours(25));
+  return blog.has_just(all);
+}
+
+void check_conflict(const Outcome& outcome) {
+  if (!outcome.error) return;
+  INFO(outcome.error->what());
+  INFO(outcome.error->cause());
+  CHECK(outcome.error->code() == Errc::conflict);
+}
+
+}  // namespace
+
+TEST_CASE("of two repositories that give one field a new file one wins and the other knows [P3]",
+          "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    Rivals rivals(target);
+    const long long id = rivals.blog.add().id;
+    for (int round = 0; round < rounds(10, 200); ++round) {
+      const bool in_column = round % 2 == 0;
+      const Change change = [&](Repository<Post>& posts) {
+        const auto field = in_column ? &Post::scan : &Post::cover;
+        const FileChange<Post> change_of_field{field, rivals.meeting_source(picture("coffee.png"))};
+        return posts.update_by_id(id, {}, {change_of_field}).has_value();
+      };
+      const auto [one, other] = rivals.run(change, change);
+      CHECK(one.won() != other.won());
+      check_conflict(one);
+      check_conflict(other);
+      REQUIRE(agrees(rivals.blog));
+    }
+  }
+}
+
+TEST_CASE("of two repositories that append to a list none makes it longer than it may be [001]",
+          "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    Rivals rivals(target);
+    Blog& blog = rivals.blog;
+    for (int round = 0; round < rounds(10, 200); ++round) {
+      const long long id = blog.add().id;
+      const bool in_column = round % 2 == 0;
+      const auto append = [&](Repository<Post>& posts, Source source) {
+        FileChange<Post> change{&Post::images, std::move(source)};
+        return posts.update_by_id(id, {}, {change}).has_value();
+      };
+      const auto append_paper = [&](Repository<Post>& posts, Source source) {
+        return posts.update_by_id(id, {}, {{&Post::papers, std::move(source)}}).has_value();
+      };
+      // One less than is allowed.
+      in_column ? append_paper(blog.posts, note()) : append(blog.posts, picture("coffee.png"));
+      const Change one_more = [&](Repository<Post>& posts) {
+        if (in_column) return append_paper(posts, rivals.meeting_source(note()));
+        return append(posts, rivals.meeting_source(picture("coffee.png")));
+      };
+      const auto [one, other] = rivals.run(one_more, one_more);
+      CHECK(one.won() != other.won());
+      const Post post = blog.with_media(id);
+      CHECK((in_column ? post.papers.items.size() == 2 : post.images.items.size() == 3));
+      REQUIRE(agrees(blog));
+    }
+  }
+}
+
+TEST_CASE("of two repositories that empty a list one leaves what it must have [001]", "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    Rivals rivals(target);
+    Blog& blog = rivals.blog;
+    for (int round = 0; round < rounds(10, 200); ++round) {
+      const Post post = blog.posts.create(
+          {.tenant = "one"}, {{&Post::images, {picture("coffee.png"), picture("coffee.png")}}});
+      const auto detach = [&](std::size_t at) -> Change {
+        return [&, at](Repository<Post>& posts) {
+          const MediaChange change{.detach = {post.images.items[at].id}};
+          return posts.update_by_id(post.id, {}, {{&Post::images, change}}).has_value();
+        };
+      };
+      const auto [one, other] = rivals.run(detach(0), detach(1));
+      CHECK_FALSE((one.won() && other.won()));
+      CHECK(blog.with_media(post.id).images.items.size() >= 1);
+      REQUIRE(agrees(blog));
+    }
+  }
+}
+
+TEST_CASE("a row that is removed takes along what another is just giving it", "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    Rivals rivals(target);
+    Blog& blog = rivals.blog;
+    for (int round = 0; round < rounds(12, 200); ++round) {
+      const long long id = blog.add().id;
+      const Change give = [&](Repository<Post>& posts) {
+        Source source = rivals.meeting_source(picture("coffee.png"));
+        FileChange<Post> change{&Post::scan, no_file};
+        if (round % 3 == 0) change = {&Post::scan, std::move(source)};
+        if (round % 3 == 1) change = {&Post::images, std::move(source)};
+        if (round % 3 == 2) change = {&Post::cover, std::move(source)};
+        return posts.update_by_id(id, {}, {change}).has_value();
+      };
+      const Change remove = [&](Repository<Post>& posts) {
+        const bool found = posts.remove_by_id(id);
+        return found;
+      };
+      const auto [giver, remover] = rivals.run(give, remove);
+      const bool there = blog.posts.find_by_id(id).has_value();
+      CHECK(there == !remover.won());
+      check_conflict(remover);
+      if (giver.error) {
+        INFO(giver.error->what());
+        const Errc code = giver.error->code();
+        CHECK((code == Errc::conflict || code == Errc::record_not_found));
+      }
+      REQUIRE(agrees(blog));
+      if (there) blog.posts.remove_by_id(id);
+      CHECK(blog.db.number("select count(*) from blog_media") == 0);
+    }
+  }
+}
+
+TEST_CASE("a create that is killed at any step leaves a row with all its files, or nothing",
+          "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    if (target.name == "firebird-embedded") continue;  // An engine that does not outlive a fork.
+    Blog blog(target, Backing::local);
+    bool is_killed = true;
+    int step = 0;
+    while (is_killed && step < 500) {
+      ++step;
+      int told[2];
+      REQUIRE(::pipe(told) == 0);
+      const pid_t child = ::fork();
+      REQUIRE(child >= 0);
+      if (child == 0) {
+        int left = step;
+        const auto count = [&left] {
+          if (--left == 0) ::kill(::getpid(), SIGKILL);
+        };
+        try {
+          soci::session sql;
+          blog.db.connect(sql);
+          const std::string number = target.has_server() ? session_number(sql) : std::string();
+          static_cast<void>(::write(told[1], number.data(), number.size()));
+          if (in_transaction(sql)) sql.commit();
+          detail::ManagerAccess::core(blog.shop.files).around_statement =
+              [&](std::string_view, const std::function<void()>& run) {
+                count();
+                run();
+                count();
+              };
+          const auto source = [&](const char* type) {
+            const bool text = std::string_view(type) == "text";
+            return Source::from_reader(
+                [&count, text] {
+                  count();
+                  return make_memory_reader(text ? "a paper"
+                                                 : read_file(picture_path("coffee.png")));
+                },
+                text ? "paper.txt" : "coffee.png");
+          };
+          DataSource own("own", sql);
+          Repository<Post>(own, blog.shop.files)
+              .create({.tenant = "one"}, {{&Post::cover, source("picture")},
+                                          {&Post::images, {source("picture"), source("picture")}},
+                                          {&Post::papers, source("text")},
+                                          {&Post::scan, source("picture")}});
+        } catch (...) {
+          ::_exit(1);
+        }
+        ::_exit(0);
+      }
+      ::close(told[1]);
+      std::string session;
+      for (char one = 0; ::read(told[0], &one, 1) == 1;) session += one;
+      ::close(told[0]);
+      int status = 0;
+      ::waitpid(child, &status, 0);
+      is_killed = WIFSIGNALED(status);
+      CAPTURE(step);
+      REQUIRE((is_killed || WEXITSTATUS(status) == 0));
+      await_end(blog.db.sql, {session});
+      for (const Post& post :
+           blog.posts.find(Filter<Post>().with(&Post::cover).with(&Post::images))) {
+        CHECK(files_of(post).size() == 5);
+      }
+      REQUIRE(agrees(blog));
+    }
+    CHECK(step > 10);
+    CHECK(blog.posts.count() >= 1);
+    CHECK_FALSE(is_killed);
+  }
+}
