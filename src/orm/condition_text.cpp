@@ -159,7 +159,7 @@ Predicate ConditionText::combine(Operator kind, std::span<const ConditionNode> c
   std::string text;
   std::size_t parts = 0;
   for (const ConditionNode& child : children) {
-    const Predicate part = compile(child);
+    Predicate part = compile(child);
     if (part.rows == decisive) {
       statement_.forget_from(first);
       return part;

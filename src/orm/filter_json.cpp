@@ -186,7 +186,7 @@ class FilterReader {
     const std::size_t end = std::min(name.find_first_of(".["), name.size());
     std::string column(name.substr(0, end));
     if (!table_.field(column)) table_.at(column);
-    if (end == name.size()) return {std::move(column), {}};
+    if (end == name.size()) return {std::move(column), std::vector<std::string>()};
     return {std::move(column), parse_json_path(name.substr(end + (name[end] == '.' ? 1 : 0)))};
   }
 

@@ -43,7 +43,7 @@ class PreparedInsert {
 
   void insert(const Row& row) {
     std::size_t number = 0;
-    for (Cell& cell : cells_) cell = row[number++];
+    for (Cell& cell : cells_) cell.hold(row[number++]);
     statement_.execute(true);
   }
 
@@ -54,8 +54,9 @@ class PreparedInsert {
     double real = 0;
     std::string text{};
     DocumentText document{};
+    bool is_document = false;
 
-    void operator=(const ColumnValue& value) {
+    void hold(const ColumnValue& value) {
       const bool null = std::holds_alternative<std::monostate>(value);
       indicator = null ? soci::i_null : soci::i_ok;
       document.text.clear();
@@ -65,7 +66,6 @@ class PreparedInsert {
         (is_document ? document.text : text) = *characters;
       }
     }
-    bool is_document = false;
   };
 
   void bind(Cell& cell, ColumnType type) {
