@@ -16,13 +16,7 @@
 
 namespace affix::tests {
 
-struct Product;
-
-struct Maker {
-  std::string id{};
-  std::string name{};
-  std::vector<Product> products{};
-};
+struct Maker;
 
 /// One member of every kind.
 struct Product {
@@ -45,6 +39,12 @@ struct Product {
   std::optional<Attachment> cover{};
   AttachmentList gallery{};
   std::shared_ptr<Maker> maker{};
+};
+
+struct Maker {
+  std::string id{};
+  std::string name{};
+  std::vector<Product> products{};
 };
 
 inline const MediaTables catalogue_media{

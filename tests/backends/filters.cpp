@@ -174,14 +174,33 @@ TEST_CASE("texts that attack are texts, in every operator, on every database [E1
       CHECK(found(catalogue, name.starts_with(attack)).empty());
       CHECK(found(catalogue, name.has_text(attack)).size() ==
             (attack == "?" || attack == "!" ? 1 : 0));
-      if (attack != "!") CHECK(found(catalogue, name.like(attack)).empty());
+      CHECK(found(catalogue, name.ends_with(attack)).size() == (attack == "!" ? 1 : 0));
+      CHECK(found(catalogue, name != attack).size() == 4);
+      CHECK(found(catalogue, name.not_between(attack, attack)).size() == 4);
+      CHECK(found(catalogue, name < attack || name > attack).size() == 4);
+      CHECK(found(catalogue, name <= attack && name >= attack).empty());
+      if (attack != "!") {
+        CHECK(found(catalogue, name.like(attack)).empty());
+        CHECK(found(catalogue, name.ilike(attack)).empty());
+        CHECK(found(catalogue, name.not_like(attack)).size() == 4);
+        CHECK(found(catalogue, name.not_ilike(attack)).size() == 4);
+      }
       if (target.engine == Engine::postgresql) {
-        CHECK(found(catalogue, where(&Product::tags).contains({attack})).empty());
+        const auto tags = where(&Product::tags);
+        CHECK(found(catalogue, tags.contains({attack})).empty());
+        CHECK(found(catalogue, tags.overlaps({attack})).empty());
+        CHECK(found(catalogue, tags.contained_by({attack})).size() == 2);  // Empty arrays.
       }
       catalogue.products.create({.name = attack, .note = attack, .tags = {attack}});
       CHECK(found(catalogue, name == attack) == Names{attack});
       CHECK(catalogue.products.find_one(name == attack)->tags[0] == attack);
       catalogue.products.remove_by(name == attack, {.removal = RemoveOptions::Removal::permanent});
+    }
+    if (target.engine == Engine::postgresql || target.engine == Engine::mariadb) {
+      // An expression, not SQL.
+      const auto name = where(&Product::name);
+      CHECK(found(catalogue, name.regexp("' or 1=1 --|x' or ''='")).empty());
+      CHECK(found(catalogue, name.iregexp("^a'); delete from cat_products; --")).empty());
     }
     CHECK(catalogue.products.count() == 4);
   }

@@ -133,8 +133,7 @@ TEST_CASE("files follow a row through create, update and removal, on every datab
     CHECK(catalogue.has_just({*changed->thumbnail, changed->manuals.items[0],
                               changed->manuals.items[1], found->gallery.items[0],
                               found->gallery.items[1]}));
-    const RemoveOptions permanent{.removal = RemoveOptions::Removal::permanent,
-                                  .skipped_default_filters = {"deleted_at"}};
+    const RemoveOptions permanent{.removal = RemoveOptions::Removal::permanent};
     CHECK(products.remove_by_id(made.id, permanent));
     CHECK(catalogue.has_just({}));
   }

@@ -51,7 +51,7 @@ struct RemoveOptions {
   Force force = Force::no;
   /// The rows as they were, with the attachments of their columns, whose files are going.
   Returning returning = Returning::nothing;
-  /// Deletes rows also of a model with `deleted_at`.
+  /// `permanent` deletes rows also of a model with `deleted_at`, marked or not.
   enum class Removal { as_declared, permanent } removal = Removal::as_declared;
   std::vector<std::string> skipped_default_filters{};
 };
@@ -364,6 +364,9 @@ class WriteRepository : private detail::RepositoryBase {
     return write(table(), tx, [&](soci::session& sql, Transaction* unit) {
       detail::FilterNode filter = filter_of(condition, options.skipped_default_filters);
       if (options.force == Force::no) detail::require_condition(sql, filter, table());
+      const bool permanent = options.removal == RemoveOptions::Removal::permanent;
+      const auto marked = table().with_role(ColumnRole::deleted_at);
+      if (permanent && marked) filter.skipped.push_back(table().columns[*marked].name);
       const detail::ModelWriter writer(sql, table(), unit, context());
       WriteResult<T> result;
       if (options.returning == Returning::rows) {
@@ -371,7 +374,6 @@ class WriteRepository : private detail::RepositoryBase {
         result.rows = detail::find_rows<T>(sql, filter);
       }
       using Removal = detail::ModelWriter::Removal;
-      const bool permanent = options.removal == RemoveOptions::Removal::permanent;
       result.count = writer.remove(filter, permanent ? Removal::permanent : Removal::as_declared);
       return result;
     });
