@@ -179,9 +179,15 @@ TEST_CASE("whatever bits of a risky picture are wrong, it is converted or refuse
   const Preset preset{.name = "thumb", .width = 32, .height = 32};
   const int seeds = rounds(100, 2'000);
   for (const auto& [whole, type] : samples) {
+    CAPTURE(type);
+    // Hardly any JPEG XL survives a wrong bit: what is refused below is refused for the bits.
+    REQUIRE(
+        converter->convert({.bytes = as_bytes(whole), .mime_type = type, .presets = {&preset, 1}})
+            .variants.at(0)
+            .file);
     int refused = 0;
     for (int seed = 0; seed < seeds; ++seed) {
-      CAPTURE(type, seed);
+      CAPTURE(seed);
       std::mt19937 random(static_cast<unsigned>(seed));
       std::string bytes = whole;
       const std::size_t most =
@@ -203,7 +209,6 @@ TEST_CASE("whatever bits of a risky picture are wrong, it is converted or refuse
       }
     }
     CHECK(refused > 0);
-    CHECK(refused < seeds);
   }
 }
 
