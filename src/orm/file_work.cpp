@@ -162,29 +162,29 @@ void FileWork::store(One& one) {
   }
 }
 
-std::vector<Attachment> FileWork::adopt_columns() {
-  std::vector<PendingAttachment> all;
-  for (One& one : work_) {
-    if (one.field.place != FieldPlace::column) continue;
-    for (PendingAttachment& pending : one.pending) all.push_back(std::move(pending));
-    one.pending.clear();
+void FileWork::fill_columns(std::deque<FileWork>& work, std::span<std::vector<ColumnValue>> rows) {
+  std::vector<PendingAttachment> pending;
+  std::vector<AttachmentList*> places;  // Of each of them.
+  for (FileWork& files : work) {
+    for (One& one : files.work_) {
+      if (one.field.place != FieldPlace::column) continue;
+      for (PendingAttachment& file : one.pending) {
+        pending.push_back(std::move(file));
+        places.push_back(&files.written_[one.field.name]);
+      }
+      one.pending.clear();
+    }
   }
-  if (all.empty()) return {};
-  return tx_.adopt_all(std::move(all));
-}
-
-void FileWork::fill_columns(std::vector<ColumnValue>& cells) {
-  std::vector<std::size_t> counts;
-  for (const One& one : work_) counts.push_back(one.pending.size());
-  auto adopted = adopt_columns();
-  auto next = adopted.begin();
-  for (std::size_t i = 0; i < work_.size(); ++i) {
-    const ModelField& field = work_[i].field;
-    if (field.place != FieldPlace::column || counts[i] == 0) continue;
-    AttachmentList& list = written_[field.name];
-    for (std::size_t count = counts[i]; count > 0; --count)
-      list.items.push_back(std::move(*next++));
-    cells[table_.at(field.name)] = field.list ? print(list) : print(list.items.front());
+  if (pending.empty()) return;
+  std::vector<Attachment> adopted = work.front().tx_.adopt_all(std::move(pending));
+  for (std::size_t i = 0; i < adopted.size(); ++i) {
+    places[i]->items.push_back(std::move(adopted[i]));
+  }
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    const ModelTable& table = work[i].table_;
+    for (const auto& [name, list] : work[i].written_) {
+      rows[i][table.at(name)] = table.field(name)->list ? print(list) : print(list.items.front());
+    }
   }
 }
 

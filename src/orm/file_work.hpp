@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,8 +31,9 @@ class FileWork {
   /// Discards what no field has taken.
   ~FileWork();
 
-  /// Announces the files of columns and puts them into the cells of a row that is new.
-  void fill_columns(std::vector<ColumnValue>& cells);
+  /// Announces the files of columns, those of all rows at once, and puts them into the cells of the
+  /// rows, which are new.
+  static void fill_columns(std::deque<FileWork>& work, std::span<std::vector<ColumnValue>> rows);
   /// Changes the columns of a row that exists.
   void change_columns(const RowKey& key);
   /// Changes what is in the media table, for a row that exists.
@@ -60,7 +62,6 @@ class FileWork {
   void change_list(One& one, const RowKey& key);
   void change_medium(One& one, const RowKey& key);
   void change_collection(One& one, const RowKey& key);
-  std::vector<Attachment> adopt_columns();
 
   Transaction& tx_;
   const ModelTable& table_;

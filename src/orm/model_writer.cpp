@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 
 #include "affix/orm/model_rows.hpp"
 #include "affix/soci/session_state.hpp"
@@ -154,37 +155,39 @@ auto ModelWriter::run(Step step) const {
   return *result;
 }
 
-WrittenFiles ModelWriter::insert(Row& cells, std::vector<FileChangeNode> files) const {
-  complete_new(table_, context_, cells);
-  if (!has_fields(table_)) {
+std::vector<WrittenFiles> ModelWriter::insert(
+    std::vector<Row>& rows, std::vector<std::vector<FileChangeNode>> files) const {
+  if (!files.empty() && files.size() != rows.size()) {
+    throw Error(Errc::invalid_argument, "Files are given for each row, or for none",
+                {.table = table_.name});
+  }
+  for (Row& row : rows) complete_new(table_, context_, row);
+  const auto insert = [&] {
     run([&] {
-      insert_rows(sql_, table_, {&cells, 1});
+      insert_rows(sql_, table_, rows);
       return true;
     });
-    return {};
+  };
+  std::vector<WrittenFiles> written(rows.size());
+  if (!has_fields(table_) || files.empty()) {
+    if (!rows.empty()) require_nothing(table_);
+    insert();
+    return written;
   }
-  FileWork work(*tx_, table_, std::move(files), nullptr);
-  work.fill_columns(cells);
-  run([&] {
-    insert_rows(sql_, table_, {&cells, 1});
-    return true;
-  });
-  const RowKey key = row_key(cells[table_.key]);
-  run([&] {
-    work.change_media(key);
-    work.check_counts(key);
-    return true;
-  });
-  return work.written();
-}
-
-void ModelWriter::insert(std::vector<Row>& rows) const {
-  if (!rows.empty()) require_nothing(table_);
-  for (Row& row : rows) complete_new(table_, context_, row);
-  run([&] {
-    insert_rows(sql_, table_, rows);
-    return true;
-  });
+  std::deque<FileWork> work;  // A deque, since they stay where they are.
+  for (auto& changes : files) work.emplace_back(*tx_, table_, std::move(changes), nullptr);
+  FileWork::fill_columns(work, rows);
+  insert();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const RowKey key = row_key(rows[i][table_.key]);
+    run([&] {
+      work[i].change_media(key);
+      work[i].check_counts(key);
+      return true;
+    });
+    written[i] = work[i].written();
+  }
+  return written;
 }
 
 FilterNode ModelWriter::found(const FilterNode& filter) const {

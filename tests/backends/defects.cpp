@@ -26,7 +26,7 @@ Filter<Post> with_json(const char* where) {
   return Filter<Post>::from_json({{"where", Json::parse(where)}});
 }
 
-const RemoveOptions permanent{.removal = RemoveOptions::Removal::permanent};
+const RemoveOptions permanent{.removal = Removal::permanent};
 
 }  // namespace
 

@@ -194,7 +194,7 @@ TEST_CASE("texts that attack are texts, in every operator, on every database [E1
       catalogue.products.create({.name = attack, .note = attack, .tags = {attack}});
       CHECK(found(catalogue, name == attack) == Names{attack});
       CHECK(catalogue.products.find_one(name == attack)->tags[0] == attack);
-      catalogue.products.remove_by(name == attack, {.removal = RemoveOptions::Removal::permanent});
+      catalogue.products.remove_by(name == attack, {.removal = Removal::permanent});
     }
     if (target.engine == Engine::postgresql || target.engine == Engine::mariadb) {
       // An expression, not SQL.
@@ -325,7 +325,7 @@ TEST_CASE("a change of all rows has to be meant, and default filters hold for ch
           Errc::invalid_argument);
     const auto gone = products.remove_all({.force = Force::yes,
                                            .returning = Returning::rows,
-                                           .removal = RemoveOptions::Removal::permanent,
+                                           .removal = Removal::permanent,
                                            .skipped_default_filters = {"deleted_at"}});
     CHECK(gone.count == 4);
     CHECK(gone.rows.size() == 4);

@@ -136,7 +136,7 @@ TEST_CASE("records are shared, ordered, taken out and put in with the owner's up
     REQUIRE(now.size() == 2);
     CHECK(now[0] == mine[1]);
     // A shared record outlives the owner that it was stored for.
-    const RemoveOptions permanent{.removal = RemoveOptions::Removal::permanent};
+    const RemoveOptions permanent{.removal = Removal::permanent};
     CHECK(products.remove_by_id(one.id, permanent));
     CHECK(ids(gallery_of(two.id)) == now);
     const AttachmentList left = gallery_of(two.id);

@@ -17,6 +17,8 @@ Product kettle() {
           .secret = "s3cret"};
 }
 
+Source broken() { return Source::from_memory("\xff\xd8\xff, no more", "broken.jpg"); }
+
 }  // namespace
 
 TEST_CASE("a row is created, found, changed and removed, on every database [E7][E11]", "[orm]") {
@@ -56,7 +58,7 @@ TEST_CASE("a row is created, found, changed and removed, on every database [E7][
     CHECK(products.count(where(&Product::secret) == "s3cret") == 1);
     CHECK_FALSE(products.update_by_id(made.id + 1, set(&Product::stock, 4)));
 
-    CHECK(products.remove_by_id(made.id, {.removal = RemoveOptions::Removal::permanent}));
+    CHECK(products.remove_by_id(made.id, {.removal = Removal::permanent}));
     CHECK_FALSE(products.remove_by_id(made.id));
     CHECK(products.count() == 0);
   }
@@ -133,8 +135,48 @@ TEST_CASE("files follow a row through create, update and removal, on every datab
     CHECK(catalogue.has_just({*changed->thumbnail, changed->manuals.items[0],
                               changed->manuals.items[1], found->gallery.items[0],
                               found->gallery.items[1]}));
-    const RemoveOptions permanent{.removal = RemoveOptions::Removal::permanent};
+    const RemoveOptions permanent{.removal = Removal::permanent};
     CHECK(products.remove_by_id(made.id, permanent));
     CHECK(catalogue.has_just({}));
+  }
+}
+
+TEST_CASE("many rows are created with the files of each, or none at all, on every database",
+          "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    Catalogue catalogue(target);
+    auto& products = catalogue.products;
+    const auto made =
+        products.create_all({kettle(), kettle(), kettle()},
+                            {{{&Product::manuals, {picture("coffee.png"), picture("coffee.png")}}},
+                             {},
+                             {{&Product::thumbnail, picture("coffee.png")},
+                              {&Product::gallery, picture("coffee.png")}}});
+    REQUIRE(made.size() == 3);
+    REQUIRE(made[0].manuals.items.size() == 2);
+    REQUIRE(made[2].thumbnail);
+    REQUIRE(made[2].gallery.items.size() == 1);
+    CHECK(products.find_by_id(made[0].id)->manuals == made[0].manuals);
+    CHECK_FALSE(products.find_by_id(made[1].id)->thumbnail);
+    CHECK(products.find_by_id(made[2].id)->thumbnail == made[2].thumbnail);
+    const std::vector<Attachment> files{made[0].manuals.items[0], made[0].manuals.items[1],
+                                        *made[2].thumbnail, made[2].gallery.items[0]};
+    CHECK(catalogue.has_just(files));
+
+    CHECK(code_of([&] {
+            products.create_all({kettle(), kettle()},
+                                {{{&Product::thumbnail, picture("coffee.png")}},
+                                 {{&Product::thumbnail, broken()}}});
+          }) == Errc::invalid_content);
+    CHECK(code_of([&] {
+            products.create_all({kettle(), {.id = made[0].id}},
+                                {{{&Product::thumbnail, picture("coffee.png")}}, {}});
+          }) == Errc::exists);
+    CHECK(code_of([&] {
+            products.create_all({kettle(), kettle()}, {{}});
+          }) == Errc::invalid_argument);
+    CHECK(products.count() == 3);
+    CHECK(catalogue.has_just(files));
   }
 }

@@ -9,6 +9,7 @@
 
 #include "affix/orm/file_change.hpp"
 #include "affix/orm/filter.hpp"
+#include "affix/orm/write_options.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "affix/soci/dialect.hpp"
 
@@ -65,9 +66,10 @@ class ModelWriter {
   ModelWriter(soci::session& sql, const ModelTable& table, Transaction* tx, WriteContext context)
       : sql_(sql), table_(table), tx_(tx), context_(std::move(context)) {}
 
-  /// Inserts a row; its cells get the key and what else affix gives.
-  WrittenFiles insert(std::vector<ColumnValue>& cells, std::vector<FileChangeNode> files) const;
-  void insert(std::vector<std::vector<ColumnValue>>& rows) const;
+  /// Inserts rows, whose cells get the key and what else affix gives; `files` are those of each, or
+  /// empty. What was written for each.
+  std::vector<WrittenFiles> insert(std::vector<std::vector<ColumnValue>>& rows,
+                                   std::vector<std::vector<FileChangeNode>> files) const;
 
   using Cells = std::vector<std::pair<std::string, ColumnValue>>;
   /// Changes one row. False if there is none that the default filters let through.
@@ -79,7 +81,6 @@ class ModelWriter {
   /// A filter for the rows that this one finds now, whatever becomes of them; locks them.
   FilterNode found(const FilterNode& filter) const;
 
-  enum class Removal { as_declared, permanent };
   /// Removes all rows that meet the filter's condition, with their files.
   long long remove(const FilterNode& filter, Removal removal) const;
 

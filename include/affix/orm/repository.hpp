@@ -16,6 +16,7 @@
 #include "affix/orm/medium.hpp"
 #include "affix/orm/model_rows.hpp"
 #include "affix/orm/relations.hpp"
+#include "affix/orm/write_options.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "affix/value/clock.hpp"
 
@@ -34,32 +35,6 @@ struct Page {
   std::size_t start = 0;  ///< The first row's place among all, from 0; the filter's offset.
   std::size_t end = 0;    ///< Behind the last row's.
   long long total = 0;    ///< Rows that meet the condition.
-};
-
-/// Whether a change of many rows may be one of all.
-enum class Force { no, yes };
-/// Whether a change gives back the rows.
-enum class Returning { nothing, rows };
-
-struct WriteOptions {
-  Force force = Force::no;
-  Returning returning = Returning::nothing;
-  std::vector<std::string> skipped_default_filters{};
-};
-
-struct RemoveOptions {
-  Force force = Force::no;
-  /// The rows as they were, with the attachments of their columns, whose files are going.
-  Returning returning = Returning::nothing;
-  /// `permanent` deletes rows also of a model with `deleted_at`, marked or not.
-  enum class Removal { as_declared, permanent } removal = Removal::as_declared;
-  std::vector<std::string> skipped_default_filters{};
-};
-
-template <class T>
-struct WriteResult {
-  long long count = 0;    ///< Rows that were found.
-  std::vector<T> rows{};  ///< With `Returning::rows`.
 };
 
 namespace detail {
@@ -221,13 +196,17 @@ class WriteRepository : private detail::RepositoryBase {
     return create(&tx, std::move(row), files);
   }
 
-  /// Inserts rows without files, in few statements; those that the database is to number in one
-  /// each.
-  std::vector<T> create_all(std::vector<T> rows) const {
-    return create_all(nullptr, std::move(rows));
+  /// The same for many rows, in few statements; those that the database is to number in one each.
+  /// `files` has what comes with each row, in the order of `rows`, or is empty.
+  /// `Errc::invalid_argument` if it is neither. All files are stored before the first row is
+  /// inserted.
+  std::vector<T> create_all(std::vector<T> rows,
+                            const std::vector<FileChanges<T>>& files = {}) const {
+    return create_all(nullptr, std::move(rows), files);
   }
-  std::vector<T> create_all(Transaction& tx, std::vector<T> rows) const {
-    return create_all(&tx, std::move(rows));
+  std::vector<T> create_all(Transaction& tx, std::vector<T> rows,
+                            const std::vector<FileChanges<T>>& files = {}) const {
+    return create_all(&tx, std::move(rows), files);
   }
 
   /// Changes one row, and returns it as it is then, without what a find gives `with` it alone;
@@ -309,22 +288,22 @@ class WriteRepository : private detail::RepositoryBase {
   }
 
   T create(Transaction* tx, T row, const FileChanges<T>& files) const {
-    return write(table(), tx, [&](soci::session& sql, Transaction* unit) {
-      std::vector<ColumnValue> cells = detail::cells_of(row);
-      const detail::WrittenFiles written =
-          detail::ModelWriter(sql, table(), unit, context()).insert(cells, nodes(files));
-      detail::fill_written(row, std::move(cells), written);
-      return std::move(row);
-    });
+    std::vector<T> rows;
+    rows.push_back(std::move(row));
+    return std::move(create_all(tx, std::move(rows), {files}).front());
   }
 
-  std::vector<T> create_all(Transaction* tx, std::vector<T> rows) const {
+  std::vector<T> create_all(Transaction* tx, std::vector<T> rows,
+                            const std::vector<FileChanges<T>>& files) const {
     return write(table(), tx, [&](soci::session& sql, Transaction* unit) {
       std::vector<std::vector<ColumnValue>> cells;
       for (const T& row : rows) cells.push_back(detail::cells_of(row));
-      detail::ModelWriter(sql, table(), unit, context()).insert(cells);
+      std::vector<std::vector<detail::FileChangeNode>> changes;
+      for (const FileChanges<T>& one : files) changes.push_back(nodes(one));
+      const auto written =
+          detail::ModelWriter(sql, table(), unit, context()).insert(cells, std::move(changes));
       for (std::size_t i = 0; i < rows.size(); ++i) {
-        detail::fill_written(rows[i], std::move(cells[i]), {});
+        detail::fill_written(rows[i], std::move(cells[i]), written[i]);
       }
       return std::move(rows);
     });
@@ -364,7 +343,7 @@ class WriteRepository : private detail::RepositoryBase {
     return write(table(), tx, [&](soci::session& sql, Transaction* unit) {
       detail::FilterNode filter = filter_of(condition, options.skipped_default_filters);
       if (options.force == Force::no) detail::require_condition(sql, filter, table());
-      const bool permanent = options.removal == RemoveOptions::Removal::permanent;
+      const bool permanent = options.removal == Removal::permanent;
       const auto marked = table().with_role(ColumnRole::deleted_at);
       if (permanent && marked) filter.skipped.push_back(table().columns[*marked].name);
       const detail::ModelWriter writer(sql, table(), unit, context());
@@ -373,8 +352,7 @@ class WriteRepository : private detail::RepositoryBase {
         filter = writer.found(filter);
         result.rows = detail::find_rows<T>(sql, filter);
       }
-      using Removal = detail::ModelWriter::Removal;
-      result.count = writer.remove(filter, permanent ? Removal::permanent : Removal::as_declared);
+      result.count = writer.remove(filter, options.removal);
       return result;
     });
   }
