@@ -96,7 +96,7 @@ TEST_CASE("what is loaded with a row is chosen by starts_with and ordered as was
   }
 }
 
-TEST_CASE("a field takes no file of another type, whichever way it comes [001]", "[orm]") {
+TEST_CASE("a field takes no file of another type, whichever way it comes [001][D2]", "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
     Blog blog(target);
@@ -122,7 +122,7 @@ TEST_CASE("a field takes no file of another type, whichever way it comes [001]",
   }
 }
 
-TEST_CASE("a list has as many items as it must and may have, or the row stays as it is [001]",
+TEST_CASE("a list has as many items as it must and may have, or the row stays as it is [001][D2]",
           "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);

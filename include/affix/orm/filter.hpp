@@ -139,6 +139,7 @@ class Filter {
   /// each 10,000 of them; on Firebird for each 1,000).
   template <class Member>
   [[nodiscard]] Filter with(Member T::*relation) const {
+    static_assert(detail::ComesWith<Member>, "rows come with relations and attachment fields");
     return include(detail::name_of(relation), {});
   }
   /// With a filter of its own: which of them, in which order, with what. Its limit and offset hold

@@ -142,6 +142,11 @@ struct RelatedRows<std::shared_ptr<R>> {
   static constexpr bool is_many = false;
 };
 
+/// What a row can come with: related rows, or attachments.
+template <class Member>
+concept ComesWith =
+    is_file<typename MemberType<Member>::Inner> || Modelled<typename RelatedRows<Member>::Row>;
+
 /// Rows of `Related` whose `theirs` is equal to this row's `ours`; a null member is the key.
 template <class T, class Member, class Ours, class Theirs>
 struct RelationPart {

@@ -114,8 +114,13 @@ ModelRelation relation_of(const Part& part, const ModelTable& table) {
   ModelRelation relation{.name = std::string(part.name),
                          .many = Part::is_many,
                          .related = &model_table<typename Part::Related>};
-  relation.ours = part.ours ? name_of(part.ours) : std::string_view(table.key_column().name);
-  if (part.theirs) relation.theirs = name_of(part.theirs);
+  try {
+    relation.ours = part.ours ? name_of(part.ours) : std::string_view(table.key_column().name);
+    if (part.theirs) relation.theirs = name_of(part.theirs);
+  } catch (const Error& error) {
+    throw Error(Errc::invalid_argument, "The key of a relation is no column of its model",
+                {.table = error.where().table, .column = relation.name});
+  }
   return relation;
 }
 

@@ -1,0 +1,11 @@
+// files are changed by a FileChange
+#include "book.hpp"
+
+template <>
+struct affix::Model<Book> {
+  static constexpr auto mapping =
+      affix::table("books", affix::key("id", &Book::id), affix::column("title", &Book::title),
+                   affix::attachment("cover", &Book::cover));
+};
+
+const auto changes = affix::set(&Book::cover, std::nullopt);

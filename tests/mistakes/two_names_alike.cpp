@@ -1,0 +1,8 @@
+// two_parts_of_the_model_have_one_name
+#include "book.hpp"
+
+template <>
+struct affix::Model<Book> {
+  static constexpr auto mapping =
+      affix::table("books", affix::key("id", &Book::id), affix::column("id", &Book::title));
+};
