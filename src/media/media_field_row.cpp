@@ -125,16 +125,26 @@ MediaFieldRow::Records MediaFieldRow::lock_place(Transaction& tx) const {
   return library(tx).locked_list(tx, place_);
 }
 
-/// Locks what the row has, and the row. It must be what was read before.
-void MediaFieldRow::lock(Transaction& tx, const Records& expected) const {
+/// The ids of what is there, locked. It must be what was read before.
+MediaFieldRow::Work::Ids MediaFieldRow::lock_same(Transaction& tx, const Records& expected) const {
   const auto ids = [](const Records& records) {
     Work::Ids found;
     for (const MediaRecord& record : records) found.insert(record.attachment.id);
     return found;
   };
-  const Work work = library(tx);
-  const Work::Ids there = ids(work.locked_list(tx, place_));
-  if (there != ids(expected) || work.lock_live(tx, there) != there) changed_meanwhile();
+  Work::Ids there = ids(lock_place(tx));
+  if (there != ids(expected)) changed_meanwhile();
+  return there;
+}
+
+void MediaFieldRow::expect(Transaction& tx, const Records& expected) const {
+  guarded(tx, [&] { static_cast<void>(lock_same(tx, expected)); });
+}
+
+/// Locks what the row has, and the row. It must be what was read before.
+void MediaFieldRow::lock(Transaction& tx, const Records& expected) const {
+  const Work::Ids there = lock_same(tx, expected);
+  if (library(tx).lock_live(tx, there) != there) changed_meanwhile();
   lock_row();
 }
 

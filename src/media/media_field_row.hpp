@@ -46,6 +46,8 @@ class MediaFieldRow {
   /// What was made pending before must fit.
   void require_fit(const PendingAttachment& pending) const;
 
+  /// Locks the place. `Errc::conflict` if what was there is no longer there, or something else is.
+  void expect(Transaction& tx, const Records& expected) const;
   /// Locks the place, and returns what it has.
   Records lock_place(Transaction& tx) const;
 
@@ -54,6 +56,7 @@ class MediaFieldRow {
 
   Work library(Transaction& tx) const;
   Attachment adopt(Transaction& tx, PendingAttachment pending) const;
+  Work::Ids lock_same(Transaction& tx, const Records& expected) const;
   void lock(Transaction& tx, const Records& expected) const;
   std::optional<std::string> find_owner(RowLock lock) const;
   void lock_row() const;

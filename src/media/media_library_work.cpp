@@ -357,7 +357,7 @@ void MediaLibrary::Work::remove_owners(Transaction& tx, std::string_view type,
       TransactionAccess::guarded(tx, [&] { return locked_links(tx, type, ids); });
   for (const MediaLink& link : links) {
     if (rules_.of(link.place.collection).on_owner_removed != OwnerRemoval::restrict) continue;
-    throw Error(Errc::conflict, "The owner still has media", {.attachment = link.media_id});
+    throw Error(Errc::invalid_state, "The owner still has media", {.attachment = link.media_id});
   }
   TransactionAccess::guarded(tx, [&] {
     for (const MediaLink& link : links) {

@@ -93,9 +93,13 @@ TableDefinition positions_table(const Dialect& dialect, const std::string& name)
 
 }  // namespace
 
+bool is_read_in_part(soci::session& sql) {
+  return sql.get_backend_name() == "odbc" && dialect_of(sql).engine() != Engine::sqlite;
+}
+
 std::string whole_text(soci::session& sql, const std::string& column, std::size_t characters) {
+  if (!is_read_in_part(sql)) return column;
   const Engine engine = dialect_of(sql).engine();
-  if (sql.get_backend_name() != "odbc" || engine == Engine::sqlite) return column;
   const std::size_t bytes = characters * most_bytes_of_a_character;
   return "cast(" + column + (engine == Engine::postgresql ? " as varchar(" : " as char(") +
          std::to_string(bytes) + "))";

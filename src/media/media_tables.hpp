@@ -31,6 +31,9 @@ MediaTables with_exact_names(MediaTables tables);
 /// The tables as they are created.
 std::vector<TableDefinition> media_definitions(const Dialect& dialect, const MediaTables& tables);
 
+/// Whether a plain SELECT may cut texts, see `whole_text`.
+bool is_read_in_part(soci::session& sql);
+
 /// SQL that reads a column of text whole. SOCI's ODBC backend takes the characters that a column
 /// has room for as the bytes that it has to expect, and cuts what is longer without a word.
 /// `characters` is how many there are at most.

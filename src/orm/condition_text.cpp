@@ -19,6 +19,8 @@ bool is_number(const ColumnValue& value) {
   return std::holds_alternative<long long>(value) || std::holds_alternative<double>(value);
 }
 
+bool is_text(const ColumnValue& value) { return std::holds_alternative<std::string>(value); }
+
 const char* symbol(Operator kind) {
   switch (kind) {
     case Operator::equal:
@@ -50,9 +52,8 @@ Where place(const ModelTable& table, const ConditionNode& node) {
 /// A value must be of the kind that the column has.
 void check_values(const ModelTable& table, const ConditionNode& node, ColumnType type) {
   for (const ColumnValue& value : node.values) {
-    const bool text = std::holds_alternative<std::string>(value);
-    const bool fits =
-        type == ColumnType::text || type == ColumnType::time ? text : is_number(value);
+    const bool of_texts = type == ColumnType::text || type == ColumnType::time;
+    const bool fits = of_texts ? is_text(value) : is_number(value);
     if (!fits && !is_null(value)) refuse("A column cannot be compared with this", table, node);
   }
 }
@@ -94,6 +95,7 @@ ConditionText::ConditionText(soci::session& sql, StatementText& statement, const
       depth_(depth) {}
 
 std::string ConditionText::column(std::string_view name) const {
+  if (!name.empty() && name == elsewhere_.first) return elsewhere_.second;
   std::string text = dialect_.identifier(name);
   return qualifier_.empty() ? text : qualifier_ + "." + text;
 }
@@ -104,7 +106,7 @@ std::string ConditionText::outer(std::string_view name) const {
   return table + "." + dialect_.identifier(name);
 }
 
-std::string ConditionText::inner_alias() const { return "r" + std::to_string(depth_ + 1); }
+std::string ConditionText::inner_alias() const { return "affix_" + std::to_string(depth_ + 1); }
 
 std::string ConditionText::parameter(ColumnValue value, ColumnType type) {
   const std::string name = statement_.parameter(std::move(value), type);
@@ -189,8 +191,8 @@ Predicate ConditionText::compare(const ConditionNode& node, const std::string& t
   if (json && node.path.empty()) refuse("A document as a whole cannot be compared", table_, node);
   if (!json) check_values(table_, node, type);
   if (node.kind == Operator::in || node.kind == Operator::not_in) {
-    const bool numbers = !node.values.empty() && std::ranges::all_of(node.values, is_number);
-    if (json && !numbers && std::ranges::any_of(node.values, is_number)) {
+    const bool numbers = std::ranges::any_of(node.values, is_number);
+    if (json && numbers && std::ranges::any_of(node.values, is_text)) {
       refuse("Texts and numbers cannot be asked for together", table_, node);
     }
     const ColumnType as = numbers ? ColumnType::real : ColumnType::text;
@@ -263,6 +265,9 @@ Predicate ConditionText::compare_array(const ConditionNode& node) {
   }
   const std::string array = "cast(" + column(node.column) + " as jsonb)";
   nlohmann::json items = nlohmann::json::array();
+  if (std::ranges::any_of(node.values, is_null)) {
+    refuse("Items are texts and numbers", table_, node);
+  }
   for (const ColumnValue& value : node.values) {
     std::visit(
         [&](const auto& one) {

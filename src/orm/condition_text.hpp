@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 
 #include "affix/orm/filter.hpp"
 #include "orm/statement_text.hpp"
@@ -26,6 +27,11 @@ class ConditionText {
   /// `Errc::invalid_argument` for a name of none.
   Predicate compile(const ConditionNode& where, std::span<const std::string> skipped);
 
+  /// Writes this text for a column that is in another table of the statement.
+  void write_as(std::string column, std::string text) {
+    elsewhere_ = {std::move(column), std::move(text)};
+  }
+
   /// A column as it is written here.
   std::string column(std::string_view name) const;
 
@@ -48,6 +54,7 @@ class ConditionText {
   const ModelTable& table_;
   std::string qualifier_;
   int depth_;
+  std::pair<std::string, std::string> elsewhere_{};  ///< A column, and its text.
 };
 
 /// ` where …`, or nothing if it is met by all rows.

@@ -115,15 +115,17 @@ std::string FieldText::shared(const std::string& alias, const std::string& what)
 std::string FieldText::exists(StatementText& statement, const std::string& alias,
                               const ConditionNode& condition) const {
   const ConditionNode renamed = for_medium({.where = condition}, tables_).where;
-  const auto met = [&](const std::string& query) -> std::string {
+  const auto met = [&](const std::string& query, const std::string& position) -> std::string {
     ConditionText inner(sql_, statement, medium_, alias);
+    inner.write_as(tables_.columns.position, position);
     const Predicate more = inner.compile(renamed);
     if (more.rows == Predicate::Rows::none) return "exists (" + query + " and 1 = 0)";
     if (more.rows == Predicate::Rows::all) return "exists (" + query + ")";
     return "exists (" + query + " and " + more.text + ")";
   };
-  std::string text = "(" + met(own(alias, "1"));
-  text += " or " + met(shared(alias, "1"));
+  const std::string own_position = alias + "." + dialect_.identifier(tables_.columns.position);
+  std::string text = "(" + met(own(alias, "1"), own_position);
+  text += " or " + met(shared(alias, "1"), alias + "l." + dialect_.identifier("position"));
   return text += ")";
 }
 

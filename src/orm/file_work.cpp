@@ -81,7 +81,12 @@ FileWork::FileWork(Transaction& tx, const ModelTable& table, std::vector<FileCha
     : tx_(tx), table_(table) {
   std::set<std::string> fields;
   for (FileChangeNode& node : changes) {
-    const ModelField& field = *table.field(node.field);
+    const ModelField* const found = table.field(node.field);
+    if (!found) {
+      throw Error(Errc::invalid_argument, "The model has no attachment field of this name",
+                  {.table = table.name, .column = node.field});
+    }
+    const ModelField& field = *found;
     if (!fields.insert(node.field).second) refuse("A field is changed twice", table, field);
     check(field, node);
     work_.push_back({field, std::move(node.change), node.clear});
@@ -252,6 +257,7 @@ void FileWork::change_medium(One& one, const RowKey& key) {
   }
   if (one.clear) MediaFieldRow(tx_.session(), field, key).clear(tx_, one.expected_records);
   if (!one.change.set) return;
+  MediaFieldRow(tx_.session(), field, key).expect(tx_, one.expected_records);
   const MediaLibrary library(
       library_of(tx_, {collection_of(one.field)}, field.tables ? *field.tables : MediaTables{}));
   const auto collection =
@@ -347,23 +353,26 @@ void FilesOfRows::give_up(const FilterNode& filter) {
   std::ranges::sort(doomed, {}, [](const Doomed& one) { return one.attachment->id; });
   TransactionAccess::guarded(tx_, [&] {
     for (const Doomed& one : doomed) TransactionAccess::give_up(tx_, *one.attachment, one.slot);
-    FilterNode same;
-    same.skipped = table_.default_filter_names();
-    same.where = {.kind = Operator::in, .column = table_.key_column().name, .values = keys_};
-    if (keys_.empty()) return;
-    const std::vector<Row> now = read(same, RowLock::wait);
+    std::vector<Row> now;
+    visit_keys(tx_.session(), table_, keys_, [&](const FilterNode& some) {
+      FilterNode same = filter;
+      same.where = both(filter.where, some.where);
+      for (Row& row : read(same, RowLock::wait)) now.push_back(std::move(row));
+    });
     if (!same_files(rows, now)) {
-      throw Error(Errc::conflict, "Somebody else has changed a file of the rows meanwhile",
+      throw Error(Errc::conflict, "Somebody else has changed the rows meanwhile, or their files",
                   {.table = table_.name});
     }
   });
 }
 
+/// Whether they are the same rows with the same files.
 bool FilesOfRows::same_files(const std::vector<Row>& before, const std::vector<Row>& now) {
   const auto ids = [](const std::vector<Row>& rows) {
     std::set<std::pair<std::string, std::string>> found;
     for (const Row& row : rows) {
       const std::string key = row_key(row.key).text();
+      found.emplace(key, "");
       for (const auto& [column, one] : row.attachments) found.emplace(key, one.id);
     }
     return found;

@@ -59,6 +59,13 @@ ConditionNode behind(const FilterNode& filter, const ModelTable& table,
       throw Error(Errc::unsupported, "A page can start only behind columns that are never NULL",
                   {.table = table.name, .column = order.column});
     }
+    const auto& fields = filter.fields;
+    const bool read = fields.empty() || at == table.key ||
+                      std::ranges::find(fields, order.column) != fields.end();
+    if (!read || table.columns[at].options.hidden) {
+      throw Error(Errc::invalid_argument, "A page can start only behind columns that are read",
+                  {.table = table.name, .column = order.column});
+    }
     const bool ascending = order.direction == Direction::ascending;
     ConditionNode all{.kind = Operator::all_of, .children = equal};
     all.children.push_back({.kind = ascending ? Operator::greater : Operator::less,

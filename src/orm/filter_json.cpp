@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "affix/orm/filter.hpp"
@@ -12,6 +13,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int deepest = 32;
+// SQLite takes expressions of a thousand levels, and a list is one for each member.
+constexpr std::size_t longest_list = 500;
 
 constexpr std::array operators{
     std::pair{"eq", Operator::equal},
@@ -77,9 +80,8 @@ std::size_t read_count(const Json& value, const char* name) {
 
 class FilterReader {
  public:
-  explicit FilterReader(const ModelTable& table, int depth = 0) : table_(table), depth_(depth) {
-    if (depth > deepest) refuse("A filter is nested too deeply", table.name);
-  }
+  FilterReader(const ModelTable& table, const FilterRules& rules, int depth = 0)
+      : table_(table), rules_(rules), depth_(depth) {}
 
   FilterNode read(const Json& document) const {
     if (!document.is_object()) refuse("A filter is an object", "");
@@ -88,10 +90,26 @@ class FilterReader {
     return filter;
   }
 
+  ConditionNode condition(const Json& value, int depth = 0) const {
+    if (depth > deepest) refuse("A condition is nested too deeply", table_.name);
+    if (!value.is_object()) refuse("A condition is an object", "where");
+    ConditionNode all{.kind = Operator::all_of};
+    for (const auto& [name, member] : value.items()) {
+      all.children.push_back(named(name, member, depth));
+    }
+    return all;
+  }
+
+  /// No more rows than the rules allow.
+  void cut(FilterNode& filter) const {
+    if (!rules_.most_rows) return;
+    filter.limit = std::min(filter.limit.value_or(*rules_.most_rows), *rules_.most_rows);
+  }
+
  private:
   void read_member(FilterNode& filter, const std::string& name, const Json& value) const {
     if (name == "where") {
-      filter.where = condition(value, depth_);
+      filter.where = condition(value);
     } else if (name == "fields") {
       read_fields(filter, value);
     } else if (name == "order") {
@@ -108,22 +126,44 @@ class FilterReader {
   }
 
   void read_fields(FilterNode& filter, const Json& value) const {
-    const auto add = [&](const std::string& name) {
-      table_.at(name);
-      filter.fields.push_back(name);
-    };
-    if (value.is_object()) {
-      for (const auto& [name, chosen] : value.items()) {
-        if (!chosen.is_boolean()) refuse("A field is chosen by true or false", name);
-        if (chosen.get<bool>()) add(name);
-      }
-      return;
-    }
+    if (value.is_object()) return read_chosen_fields(filter, value);
     if (!value.is_array()) refuse("Fields are a list of names", "fields");
     for (const Json& name : value) {
       if (!name.is_string()) refuse("Fields are a list of names", "fields");
-      add(name.get<std::string>());
+      filter.fields.push_back(known_column(name.get<std::string>()));
     }
+  }
+
+  /// Those that are true; or, if none is, all but those that are false.
+  void read_chosen_fields(FilterNode& filter, const Json& value) const {
+    std::set<std::string> left_out;
+    for (const auto& [name, chosen] : value.items()) {
+      if (!chosen.is_boolean()) refuse("A field is chosen by true or false", name);
+      known_column(name);
+      if (chosen.get<bool>()) {
+        filter.fields.push_back(name);
+      } else {
+        left_out.insert(name);
+      }
+    }
+    if (!filter.fields.empty() || left_out.empty()) return;
+    filter.fields.push_back(table_.key_column().name);
+    for (const ModelColumn& column : table_.columns) {
+      if (!column.options.hidden && !left_out.contains(column.name)) {
+        filter.fields.push_back(column.name);
+      }
+    }
+  }
+
+  const std::string& known_column(const std::string& name) const {
+    require_allowed(name);
+    table_.at(name);
+    return name;
+  }
+
+  void require_allowed(std::string_view name) const {
+    if (!rules_.allows || rules_.allows(table_.name, name)) return;
+    refuse("This may not be asked for", std::string(name));
   }
 
   void read_orders(FilterNode& filter, const Json& value) const {
@@ -161,43 +201,44 @@ class FilterReader {
     if (!value.is_array()) refuse("An include is a list", "include");
     for (const Json& one : value) {
       if (one.is_string()) {
-        read_include(filter, one.get<std::string>(), Json::object());
-      } else if (one.is_object() && one.contains("relation") && one["relation"].is_string()) {
-        for (const auto& [name, member] : one.items()) {
-          if (name != "relation" && name != "scope") refuse("An include has no such member", name);
-        }
-        read_include(filter, one["relation"].get<std::string>(),
-                     one.value("scope", Json::object()));
-      } else {
+        read_include(filter, one.get<std::string>(), nullptr);
+        continue;
+      }
+      const auto relation = one.is_object() ? one.find("relation") : one.end();
+      if (relation == one.end() || !relation->is_string()) {
         refuse("An include is the name of a relation, or an object with one", "include");
       }
+      for (const auto& [name, member] : one.items()) {
+        if (name != "relation" && name != "scope") refuse("An include has no such member", name);
+      }
+      const auto scope = one.find("scope");
+      read_include(filter, relation->get<std::string>(), scope == one.end() ? nullptr : &*scope);
     }
   }
 
-  void read_include(FilterNode& filter, const std::string& name, const Json& scope) const {
-    const ModelTable& other =
-        table_.field(name) ? model_table<Medium>() : table_.relation(name).related();
-    filter.includes.push_back(
-        {name, std::make_shared<const FilterNode>(FilterReader(other, depth_ + 1).read(scope))});
+  void read_include(FilterNode& filter, const std::string& name, const Json* scope) const {
+    require_allowed(name);
+    if (depth_ == rules_.include_depth) refuse("Includes are nested too deeply", name);
+    if (std::ranges::find(filter.includes, name, &IncludeNode::relation) != filter.includes.end()) {
+      refuse("A relation is included twice", name);
+    }
+    const ModelField* const field = table_.field(name);
+    const FilterReader reader(field ? model_table<Medium>() : table_.relation(name).related(),
+                              rules_, depth_ + 1);
+    FilterNode node = scope ? reader.read(*scope) : FilterNode{};
+    const bool in_column = field && field->place == FieldPlace::column;
+    if (!in_column && (field ? field->list : table_.relation(name).many)) cut(node);
+    filter.includes.push_back({name, std::make_shared<const FilterNode>(std::move(node))});
   }
 
   std::pair<std::string, std::vector<std::string>> column_and_path(std::string_view name) const {
-    if (table_.find(name) || table_.field(name)) return {std::string(name), {}};
-    const std::size_t end = std::min(name.find_first_of(".["), name.size());
+    const bool whole = table_.find(name) || table_.field(name);
+    const std::size_t end = whole ? name.size() : std::min(name.find_first_of(".["), name.size());
     std::string column(name.substr(0, end));
+    require_allowed(column);
     if (!table_.field(column)) table_.at(column);
     if (end == name.size()) return {std::move(column), std::vector<std::string>()};
     return {std::move(column), parse_json_path(name.substr(end + (name[end] == '.' ? 1 : 0)))};
-  }
-
-  ConditionNode condition(const Json& value, int depth) const {
-    if (depth > deepest) refuse("A condition is nested too deeply", table_.name);
-    if (!value.is_object()) refuse("A condition is an object", "where");
-    ConditionNode all{.kind = Operator::all_of};
-    for (const auto& [name, member] : value.items()) {
-      all.children.push_back(named(name, member, depth));
-    }
-    return all;
   }
 
   ConditionNode named(const std::string& name, const Json& value, int depth) const {
@@ -205,6 +246,7 @@ class FilterReader {
     const bool both = word == "and";
     if (both || word == "or") {
       if (!value.is_array()) refuse("and, or are of a list of conditions", name);
+      if (value.size() > longest_list) refuse("A list of conditions is too long", name);
       ConditionNode node{.kind = both ? Operator::all_of : Operator::any_of};
       for (const Json& one : value) node.children.push_back(condition(one, depth + 1));
       return node;
@@ -216,6 +258,7 @@ class FilterReader {
   }
 
   ConditionNode on_name(const std::string& name, const Json& value, int depth) const {
+    if (depth > deepest) refuse("A condition is nested too deeply", table_.name);
     const ModelTable* other = rows_of(name);
     if (!value.is_object()) return comparison(name, "eq", value);
     ConditionNode all{.kind = Operator::all_of};
@@ -243,12 +286,21 @@ class FilterReader {
     return relation == table_.relations.end() ? nullptr : &relation->related();
   }
 
-  static ConditionNode existence(const std::string& name, const ModelTable& other,
-                                 std::string_view word, const Json& operand, int depth) {
-    const Json what = operand.is_object() ? operand : Json::object();
-    return {.kind = word == "exists" ? Operator::exists : Operator::not_exists,
-            .column = name,
-            .children = {FilterReader(other, depth + 1).condition(what, depth + 1)}};
+  /// Of rows that meet a condition, or of any: true, or false for the contrary.
+  ConditionNode existence(const std::string& name, const ModelTable& other, std::string_view word,
+                          const Json& operand, int depth) const {
+    require_allowed(name);
+    if (!operand.is_object() && !operand.is_boolean()) {
+      refuse("exists, notExists are of a condition, or true or false", name);
+    }
+    const bool wanted = operand.is_object() || operand.get<bool>();
+    ConditionNode node{
+        .kind = (word == "exists") == wanted ? Operator::exists : Operator::not_exists,
+        .column = name};
+    node.children.push_back(operand.is_object()
+                                ? FilterReader(other, rules_).condition(operand, depth + 1)
+                                : ConditionNode{});
+    return node;
   }
 
   ConditionNode comparison(const std::string& name, std::string_view word,
@@ -278,7 +330,12 @@ class FilterReader {
       return node;
     }
     if (!value.is_array()) refuse("The operator takes a list of values", column);
-    for (const Json& one : value) node.values.push_back(cell(column, path, one));
+    const bool items = node.kind == Operator::contains || node.kind == Operator::contained_by ||
+                       node.kind == Operator::overlaps;
+    for (const Json& one : value) {
+      if (items && one.is_null()) refuse("Items are texts and numbers", column);
+      node.values.push_back(cell(column, path, one));
+    }
     return node;
   }
 
@@ -327,13 +384,22 @@ class FilterReader {
   }
 
   const ModelTable& table_;
-  int depth_;
+  const FilterRules& rules_;
+  int depth_;  ///< Of the includes around it.
 };
 
 }  // namespace
 
-FilterNode parse_filter(const Json& document, const ModelTable& table) {
-  return FilterReader(table).read(document);
+FilterNode parse_filter(const Json& document, const ModelTable& table, const FilterRules& rules) {
+  const FilterReader reader(table, rules);
+  FilterNode filter = reader.read(document);
+  reader.cut(filter);
+  return filter;
+}
+
+ConditionNode parse_condition(const Json& document, const ModelTable& table,
+                              const FilterRules& rules) {
+  return FilterReader(table, rules).condition(document);
 }
 
 }  // namespace affix::detail

@@ -76,6 +76,7 @@ class OwnersMedia {
     }
     statement << ")";
     ConditionText condition(sql_, statement, medium_, "m");
+    condition.write_as(columns.position, named(columns.position, "position"));
     const Predicate more = condition.compile(scope_.where);
     if (more.rows == Predicate::Rows::none) statement << " and 1 = 0";
     if (more.rows == Predicate::Rows::some) statement << " and " << more.text;

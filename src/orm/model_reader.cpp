@@ -52,7 +52,7 @@ std::string page_text(const Dialect& dialect, const FilterNode& filter) {
 
 void fetch(soci::session& sql, StatementText&& statement, const ModelTable& table,
            std::span<const std::size_t> columns, const VisitCells& visit) {
-  RowCells cells(table, columns);
+  RowCells cells(sql, table, columns);
   std::move(statement).query(sql).fetch_with([&](soci::statement& one) { cells.define(one); },
                                              [&] { visit(cells.take()); });
 }
@@ -61,23 +61,35 @@ ConditionNode one_of(const std::string& column, std::span<const ColumnValue> val
   return {.kind = Operator::in, .column = column, .values = {values.begin(), values.end()}};
 }
 
-ConditionNode both(ConditionNode left, ConditionNode right) {
-  ConditionNode node{.kind = Operator::all_of};
-  node.children.push_back(std::move(left));
-  node.children.push_back(std::move(right));
-  return node;
+/// What the records or files of a field cannot be chosen by.
+void check_scope(const FilterNode& scope, const ModelField& field, const ModelTable& table) {
+  const Where place{.table = table.name, .column = field.name};
+  if (!scope.fields.empty() || !scope.includes.empty() || !scope.skipped.empty()) {
+    throw Error(Errc::invalid_argument, "Attachments come whole, and without anything else", place);
+  }
+  if (std::ranges::any_of(scope.order,
+                          [](const OrderNode& order) { return !order.path.empty(); })) {
+    throw Error(Errc::invalid_argument, "Attachments are in the order of columns", place);
+  }
+  const bool chosen = scope.where.kind != Operator::all_of || !scope.where.children.empty() ||
+                      !scope.order.empty() || scope.limit || scope.offset > 0;
+  if (chosen && field.place == FieldPlace::column) {
+    throw Error(Errc::invalid_argument, "The attachments of a column come all of them", place);
+  }
 }
 
-void check_includes(const FilterNode& filter, const ModelTable& table) {
-  for (const IncludeNode& include : filter.includes) {
-    if (!table.field(include.relation)) static_cast<void>(table.relation(include.relation));
-  }
+/// The column that an include needs of its row, if it does.
+std::optional<std::size_t> column_for(const IncludeNode& include, const ModelTable& table) {
+  const ModelField* const field = table.field(include.relation);
+  if (!field) return table.at(table.relation(include.relation).ours);
+  check_scope(*include.scope, *field, table);
+  if (field->place == FieldPlace::column) return table.at(field->name);
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::vector<std::size_t> columns_to_read(const FilterNode& filter, const ModelTable& table) {
-  check_includes(filter, table);
   std::set<std::size_t> columns;
   for (const std::string& name : filter.fields) {
     const ModelField* field = table.field(name);
@@ -96,8 +108,7 @@ std::vector<std::size_t> columns_to_read(const FilterNode& filter, const ModelTa
   }
   columns.insert(table.key);
   for (const IncludeNode& include : filter.includes) {
-    if (!table.field(include.relation))
-      columns.insert(table.at(table.relation(include.relation).ours));
+    if (const auto column = column_for(include, table)) columns.insert(*column);
   }
   return {columns.begin(), columns.end()};
 }
@@ -188,7 +199,8 @@ void require_condition(soci::session& sql, const FilterNode& filter, const Model
   StatementText statement(sql);
   const Predicate predicate = ConditionText(sql, statement, table).compile(filter.where);
   if (predicate.rows != Predicate::Rows::all) return;
-  throw Error(Errc::invalid_argument, "The condition is met by every row; say that this is meant",
+  throw Error(Errc::invalid_argument,
+              "The condition asks nothing of the rows; say that every row is meant",
               {.table = table.name});
 }
 

@@ -6,9 +6,11 @@
 #include "affix/value/id.hpp"
 #include "orm/condition_text.hpp"
 #include "orm/file_work.hpp"
+#include "orm/operators.hpp"
 #include "orm/row_insert.hpp"
 #include "orm/run_on_model.hpp"
 #include "persistence/transaction_access.hpp"
+#include "session_failure.hpp"
 
 namespace affix::detail {
 namespace {
@@ -55,6 +57,10 @@ void check_changes(const ModelTable& table, const ModelWriter::Cells& changes) {
     if (table.columns[at].file) {
       throw Error(Errc::invalid_argument, "Files are changed by a FileChange", where);
     }
+    const ColumnRole role = table.columns[at].role;
+    if (role != ColumnRole::plain && role != ColumnRole::deleted_at) {
+      throw Error(Errc::invalid_argument, "The value of this column is affix's", where);
+    }
     if (std::ranges::find(seen, name) != seen.end()) {
       throw Error(Errc::invalid_argument, "A column is changed twice", where);
     }
@@ -68,7 +74,6 @@ ModelWriter::Cells completed(const ModelTable& table, const WriteContext& contex
   check_changes(table, changes);
   for (const ModelColumn& column : table.columns) {
     if (column.role != ColumnRole::modified_at && column.role != ColumnRole::modified_by) continue;
-    std::erase_if(changes, [&](const auto& change) { return change.first == column.name; });
     changes.emplace_back(column.name, given(column.role, context));
   }
   return changes;
@@ -84,21 +89,54 @@ FilterNode by_key(const ModelTable& table, const ColumnValue& key,
   return filter;
 }
 
-/// Rows of these keys, whatever the default filters say: they were found before.
-FilterNode by_keys(const ModelTable& table, std::vector<ColumnValue> keys) {
-  FilterNode filter;
-  filter.where = {
-      .kind = Operator::in, .column = table.key_column().name, .values = std::move(keys)};
-  filter.skipped = table.default_filter_names();
-  return filter;
-}
-
 /// For rows that come without files.
 void require_nothing(const ModelTable& table) {
   for (const ModelField& field : table.fields) {
     if (field.options.min_items == 0) continue;
     throw Error(Errc::invalid_argument, "The field has too few attachments",
                 {.table = table.name, .column = field.name});
+  }
+}
+
+/// Part of a transaction that the caller has begun.
+void in_part(soci::session& sql, const std::function<void()>& work) {
+  const Dialect& dialect = dialect_of(sql);
+  if (!dialect.traits().autocommits) {
+    throw Error(Errc::invalid_state,
+                "The session is inside a transaction, if only by a SELECT; end it before, or give "
+                "the call its unit of work");
+  }
+  const std::string savepoint = new_savepoint();
+  dialect.savepoint(sql, savepoint);
+  try {
+    work();
+  } catch (...) {
+    try {
+      dialect.rollback_to(sql, savepoint);
+      dialect.release(sql, savepoint);
+    } catch (const std::exception&) {
+      // What has failed before says more; the transaction is over, or can only be rolled back.
+    }
+    throw;
+  }
+  dialect.release(sql, savepoint);
+}
+
+/// A transaction by itself.
+void in_whole(soci::session& sql, const std::function<void()>& work) {
+  bool done = false;
+  try {
+    in_own_transaction(sql, [&] {
+      work();
+      done = true;
+    });
+  } catch (const std::exception& error) {
+    if (!done) throw;
+    const bool conflict = classify(error) == DatabaseError::conflict;
+    throw Error(conflict ? Errc::conflict : Errc::in_doubt,
+                conflict ? "Another transaction was in the way of the commit"
+                         : "The commit failed; whether it happened is not known",
+                {}, cause_of(error));
   }
 }
 
@@ -141,18 +179,33 @@ class RowChange {
 
 }  // namespace
 
-/// Runs a step in the unit of work, or in a transaction of its own.
-template <class Step>
-auto ModelWriter::run(Step step) const {
-  if (tx_) {
-    return TransactionAccess::guarded(*tx_, [&] { return run_on_model(sql_, table_, step); });
+void visit_keys(soci::session& sql, const ModelTable& table, std::span<const ColumnValue> keys,
+                const std::function<void(const FilterNode&)>& visit) {
+  const std::size_t most = most_items(dialect_of(sql));
+  while (!keys.empty()) {
+    const auto some = keys.first(std::min(most, keys.size()));
+    FilterNode filter;
+    filter.where = {.kind = Operator::in,
+                    .column = table.key_column().name,
+                    .values = {some.begin(), some.end()}};
+    filter.skipped = table.default_filter_names();
+    visit(filter);
+    keys = keys.subspan(some.size());
   }
-  std::optional<decltype(step())> result;
-  run_on_model(sql_, table_, [&] {
-    in_own_transaction(sql_, [&] { result = step(); });
+}
+
+void in_unit(soci::session& sql, const ModelTable& table, const std::function<void()>& work) {
+  run_on_model(sql, table, [&] {
+    in_transaction(sql) ? in_part(sql, work) : in_whole(sql, work);
     return true;
   });
-  return *result;
+}
+
+/// Runs a step in the unit of work, or in the transaction of `in_unit`.
+template <class Step>
+auto ModelWriter::run(Step step) const {
+  if (!tx_) return run_on_model(sql_, table_, step);
+  return TransactionAccess::guarded(*tx_, [&] { return run_on_model(sql_, table_, step); });
 }
 
 std::vector<WrittenFiles> ModelWriter::insert(
@@ -190,13 +243,16 @@ std::vector<WrittenFiles> ModelWriter::insert(
   return written;
 }
 
-FilterNode ModelWriter::found(const FilterNode& filter) const {
-  std::vector<ColumnValue> keys;
+ModelWriter::Keys ModelWriter::found(const FilterNode& filter) const {
+  Keys keys;
   const std::size_t key = table_.key;
-  ModelReader(sql_, table_)
-      .select(filter, {&key, 1}, tx_ ? RowLock::wait : RowLock::none,
-              [&](std::span<ColumnValue> cells) { keys.push_back(std::move(cells.front())); });
-  return by_keys(table_, std::move(keys));
+  run([&] {
+    ModelReader(sql_, table_)
+        .select(filter, {&key, 1}, RowLock::wait,
+                [&](std::span<ColumnValue> cells) { keys.push_back(std::move(cells.front())); });
+    return true;
+  });
+  return keys;
 }
 
 long long ModelWriter::matching(const FilterNode& filter) const {
@@ -214,8 +270,14 @@ bool ModelWriter::update(const ColumnValue& key, const Cells& changes,
   const Cells all = completed(table_, context_, changes);
   const FilterNode filter = by_key(table_, key, skipped);
   if (files.empty()) return update(filter, changes) > 0;
-  if (!ModelReader(sql_, table_).exists(filter)) return false;
-  const RowKey row = row_key(key);
+  // As the database spells it: its collation may take two texts for one.
+  std::optional<ColumnValue> there;
+  const std::size_t at = table_.key;
+  ModelReader(sql_, table_)
+      .select(filter, {&at, 1}, RowLock::none,
+              [&](std::span<ColumnValue> cells) { there = std::move(cells.front()); });
+  if (!there) return false;
+  const RowKey row = row_key(*there);
   FileWork work(*tx_, table_, std::move(files), &row);
   // The row last: the order of locks.
   work.change_media(row);
@@ -246,22 +308,49 @@ long long ModelWriter::update(const FilterNode& filter, const Cells& changes) co
   });
 }
 
-long long ModelWriter::remove(const FilterNode& filter, Removal removal) const {
-  const auto deleted = table_.with_role(ColumnRole::deleted_at);
-  if (deleted && removal == Removal::as_declared) {
-    return update(filter,
-                  {{table_.columns[*deleted].name, given(ColumnRole::deleted_at, context_)}});
-  }
-  if (!has_fields(table_)) return run([&] { return RowChange(sql_, table_).remove(filter); });
-  tx_->begin();
-  FilesOfRows files(*tx_, table_);
-  files.give_up(filter);
-  if (files.keys().empty()) return 0;
+long long ModelWriter::update(const Keys& keys, const Cells& changes) const {
+  long long rows = 0;
+  visit_keys(sql_, table_, keys, [&](const FilterNode& some) { rows += update(some, changes); });
+  return rows;
+}
+
+long long ModelWriter::remove_rows(const Keys& keys) const {
   return run([&] {
-    const long long rows = RowChange(sql_, table_).remove(by_keys(table_, files.keys()));
-    files.remove_media();
+    long long rows = 0;
+    visit_keys(sql_, table_, keys,
+               [&](const FilterNode& some) { rows += RowChange(sql_, table_).remove(some); });
     return rows;
   });
+}
+
+long long ModelWriter::remove(const FilterNode& filter, Removal removal,
+                              const VisitKeys& visit) const {
+  const auto deleted = table_.with_role(ColumnRole::deleted_at);
+  const bool marks = deleted && removal == Removal::as_declared;
+  if (!marks && has_fields(table_)) {
+    tx_->begin();
+    FilesOfRows files(*tx_, table_);
+    files.give_up(filter);
+    if (files.keys().empty()) return 0;
+    if (visit) visit(files.keys());
+    const long long rows = remove_rows(files.keys());
+    run([&] {
+      files.remove_media();
+      return true;
+    });
+    return rows;
+  }
+  Cells mark;
+  if (marks) {
+    mark.emplace_back(table_.columns[*deleted].name, given(ColumnRole::deleted_at, context_));
+  }
+  if (visit) {
+    const Keys keys = found(filter);
+    visit(keys);
+    return marks ? update(keys, mark) : remove_rows(keys);
+  }
+  if (marks) return update(filter, mark);
+  return run([&] { return RowChange(sql_, table_).remove(filter); });
 }
 
 }  // namespace affix::detail

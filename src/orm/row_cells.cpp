@@ -1,18 +1,32 @@
 #include "orm/row_cells.hpp"
 
+#include <algorithm>
+
 #include "affix/soci/session_state.hpp"
 #include "media/media_tables.hpp"
 
 namespace affix::detail {
 
-RowCells::RowCells(const ModelTable& table, std::span<const std::size_t> columns)
-    : values_(columns.size()) {
-  for (const std::size_t column : columns) cells_.push_back({table.columns[column].type});
+namespace {
+
+bool may_be_cut(const std::string& text, std::size_t length) {
+  constexpr std::size_t most_bytes = 4;  // Of a character, and of `whole_text`.
+  if (text.size() + most_bytes <= length * most_bytes) return false;
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  return static_cast<std::size_t>(std::ranges::count_if(text, begins)) > length;
+}
+
+}  // namespace
+
+RowCells::RowCells(soci::session& sql, const ModelTable& table,
+                   std::span<const std::size_t> columns)
+    : may_cut_(is_read_in_part(sql)), values_(columns.size()) {
+  for (const std::size_t column : columns) cells_.push_back({table.columns[column]});
 }
 
 void RowCells::define(soci::statement& statement) {
   for (Cell& cell : cells_) {
-    switch (cell.type) {
+    switch (cell.column.type) {
       case ColumnType::integer:
       case ColumnType::boolean:
         statement.exchange(soci::into(cell.number, cell.indicator));
@@ -40,7 +54,7 @@ std::span<ColumnValue> RowCells::take() {
       value = std::monostate();
       continue;
     }
-    switch (cell.type) {
+    switch (cell.column.type) {
       case ColumnType::integer:
       case ColumnType::boolean:
         value = cell.number;
@@ -50,6 +64,10 @@ std::span<ColumnValue> RowCells::take() {
         break;
       case ColumnType::text:
       case ColumnType::time:
+        if (may_cut_ && may_be_cut(cell.text, cell.column.options.length)) {
+          throw Error(Errc::invalid_document, "A text is longer than its column is declared",
+                      {.column = cell.column.name});
+        }
         value = std::move(cell.text);
         break;
       case ColumnType::json:

@@ -15,15 +15,16 @@ namespace affix::detail {
 /// Receives columns of a model, row by row.
 class RowCells {
  public:
-  RowCells(const ModelTable& table, std::span<const std::size_t> columns);
+  RowCells(soci::session& sql, const ModelTable& table, std::span<const std::size_t> columns);
 
   void define(soci::statement& statement);
-  /// The cells of the row that was fetched. Once for each row.
+  /// The cells of the row that was fetched. Once for each row. `Errc::invalid_document` for a text
+  /// that is longer than its column is declared and may have been cut, which is ODBC's way.
   std::span<ColumnValue> take();
 
  private:
   struct Cell {
-    ColumnType type;
+    const ModelColumn& column;
     soci::indicator indicator = soci::i_ok;
     long long number = 0;
     double real = 0;
@@ -31,6 +32,7 @@ class RowCells {
     DocumentText document{};
   };
 
+  bool may_cut_;
   std::deque<Cell> cells_;  // A deque, since SOCI keeps the addresses.
   std::vector<ColumnValue> values_;
 };

@@ -33,9 +33,15 @@ std::size_t size_of(const Row& row) {
 /// Inserts rows one by one through a statement that is prepared once.
 class PreparedInsert {
  public:
-  PreparedInsert(soci::session& sql, const ModelTable& table, const std::string& text)
+  /// With the key, or without it if the database is to make one.
+  PreparedInsert(soci::session& sql, const ModelTable& table, bool with_key,
+                 const std::string& text)
       : statement_(sql), guard_(sql, statement_) {
-    for (const ModelColumn& column : table.columns) bind(cells_.emplace_back(), column.type);
+    for (std::size_t at = 0; at < table.columns.size(); ++at) {
+      if (!with_key && at == table.key) continue;
+      columns_.push_back(at);
+      bind(cells_.emplace_back(), table.columns[at].type);
+    }
     statement_.alloc();
     statement_.prepare(text);
     statement_.define_and_bind();
@@ -43,7 +49,7 @@ class PreparedInsert {
 
   void insert(const Row& row) {
     std::size_t number = 0;
-    for (Cell& cell : cells_) cell.hold(row[number++]);
+    for (Cell& cell : cells_) cell.hold(row[columns_[number++]]);
     statement_.execute(true);
   }
 
@@ -57,6 +63,7 @@ class PreparedInsert {
     bool is_document = false;
 
     void hold(const ColumnValue& value) {
+      require_whole(value);
       const bool null = std::holds_alternative<std::monostate>(value);
       indicator = null ? soci::i_null : soci::i_ok;
       document.text.clear();
@@ -89,6 +96,7 @@ class PreparedInsert {
     }
   }
 
+  std::vector<std::size_t> columns_;
   std::deque<Cell> cells_;  // A deque, since SOCI keeps the addresses.
   soci::statement statement_;
   StatementGuard guard_;
@@ -99,19 +107,14 @@ class RowInsert {
   RowInsert(soci::session& sql, const ModelTable& table)
       : sql_(sql), dialect_(dialect_of(sql)), table_(table) {}
 
-  /// Whether rows go one by one: Firebird has no other way, and for SQLite a statement with many
-  /// parameters is work that grows with their square.
-  bool one_by_one() const {
-    return dialect_.engine() == Engine::firebird || dialect_.engine() == Engine::sqlite;
-  }
-
-  /// As many rows from the front as one statement takes.
+  /// As many rows from the front as one statement takes: all of them with keys, or all without.
   std::size_t batch(std::span<const Row> rows) const {
     const std::size_t most =
         std::clamp<std::size_t>(most_parameters / table_.columns.size(), 1, most_rows);
+    const bool numbered = is_numbered(table_, rows.front());
     std::size_t count = 0;
     std::size_t bytes = 0;
-    while (count < std::min(most, rows.size()) && !is_numbered(table_, rows[count])) {
+    while (count < std::min(most, rows.size()) && is_numbered(table_, rows[count]) == numbered) {
       bytes += size_of(rows[count]);
       if (count > 0 && bytes > most_bytes) break;
       ++count;
@@ -120,51 +123,94 @@ class RowInsert {
   }
 
   void insert(std::span<const Row> rows) {
-    if (one_by_one()) {
-      if (!prepared_) {
-        StatementText statement(sql_);
-        begin(statement, true);
-        values(statement, rows.front(), true);
-        prepared_.emplace(sql_, table_, statement.text());
-      }
-      for (const Row& row : rows) prepared_->insert(row);
+    if (is_one_by_one()) {
+      PreparedInsert& insert = prepared(with_key_, true);
+      for (const Row& row : rows) insert.insert(row);
       return;
     }
     StatementText statement(sql_);
-    begin(statement, true);
+    write(statement, rows, true);
+    std::move(statement).query(sql_).execute();
+  }
+
+  /// Gives the rows the keys that the database makes.
+  void insert_numbered(std::span<Row> rows) {
+    if (dialect_.engine() == Engine::firebird) return insert_with_generator(rows);
+    const bool returns =
+        dialect_.engine() == Engine::postgresql || dialect_.engine() == Engine::mariadb;
+    if (returns && table_.columns.size() > 1) return insert_returning(rows);
+    for (Row& row : rows) row[table_.key] = insert_one(row);
+  }
+
+ private:
+  /// Whether rows go one by one: Firebird has no other way, and for SQLite a statement with many
+  /// parameters is work that grows with their square.
+  bool is_one_by_one() const {
+    return dialect_.engine() == Engine::firebird || dialect_.engine() == Engine::sqlite;
+  }
+
+  PreparedInsert& prepared(std::optional<PreparedInsert>& insert, bool with_key) {
+    if (!insert) {
+      const Row row(table_.columns.size());
+      StatementText statement(sql_);
+      write(statement, {&row, 1}, with_key);
+      insert.emplace(sql_, table_, with_key, statement.text());
+    }
+    return *insert;
+  }
+
+  void write(StatementText& statement, std::span<const Row> rows, bool with_key) const {
+    begin(statement, with_key);
     bool first = true;
     for (const Row& row : rows) {
       if (!first) statement << ", ";
       first = false;
-      values(statement, row, true);
+      values(statement, row, with_key);
     }
-    std::move(statement).query(sql_).execute();
   }
 
-  /// The key that the database gives.
-  long long insert_numbered(const Row& row) {
-    if (dialect_.engine() == Engine::firebird) return insert_with_generator(row);
+  void insert_returning(std::span<Row> rows) const {
     StatementText statement(sql_);
-    if (table_.columns.size() == 1) {
-      begin_empty(statement);
-    } else {
-      begin(statement, false);
-      values(statement, row, false);
-    }
+    write(statement, rows, false);
+    statement << " returning " << dialect_.identifier(table_.key_column().name);
     long long key = 0;
-    if (dialect_.engine() == Engine::postgresql) {
-      statement << " returning " << dialect_.identifier(table_.key_column().name);
-      std::move(statement).query(sql_).fetch([] {}, soci::into(key));
-      return key;
+    std::size_t number = 0;
+    std::move(statement).query(sql_).fetch(
+        [&] {
+          if (number < rows.size()) rows[number][table_.key] = key;
+          ++number;
+        },
+        soci::into(key));
+    if (number == rows.size()) return;
+    throw Error(Errc::database, "The database did not return the keys of the rows",
+                {.table = table_.name});
+  }
+
+  /// The key that the database has made.
+  long long insert_one(const Row& row) {
+    const Engine engine = dialect_.engine();
+    if (table_.columns.size() == 1) {
+      StatementText statement(sql_);
+      begin_empty(statement);
+      if (engine == Engine::postgresql) return returned_key(std::move(statement));
+      std::move(statement).query(sql_).execute();
+    } else {
+      prepared(without_key_, false).insert(row);
     }
-    std::move(statement).query(sql_).execute();
-    const bool lite = dialect_.engine() == Engine::sqlite;
+    const bool lite = engine == Engine::sqlite;
+    long long key = 0;
     Query(sql_, lite ? "select last_insert_rowid()" : "select last_insert_id()")
         .fetch([] {}, soci::into(key));
     return key;
   }
 
- private:
+  long long returned_key(StatementText&& statement) const {
+    statement << " returning " << dialect_.identifier(table_.key_column().name);
+    long long key = 0;
+    std::move(statement).query(sql_).fetch([] {}, soci::into(key));
+    return key;
+  }
+
   void begin(StatementText& statement, bool with_key) const {
     statement << "insert into " << dialect_.identifier(table_.name) << " (";
     bool first = true;
@@ -195,24 +241,26 @@ class RowInsert {
     statement << ")";
   }
 
-  /// SOCI cannot read what an INSERT of Firebird returns, so the number is taken beforehand.
-  long long insert_with_generator(Row row) {
-    std::string generator;
-    Query(sql_,
-          "select trim(rdb$generator_name) from rdb$relation_fields where rdb$relation_name = "
-          ":p0 and rdb$identity_type is not null")
-        .bind(catalogue_name())
-        .fetch([] {}, soci::into(generator));
-    if (generator.empty()) {
+  /// SOCI cannot read what an INSERT of Firebird returns, so the numbers are taken beforehand.
+  void insert_with_generator(std::span<Row> rows) {
+    if (generator_.empty()) {
+      Query(sql_,
+            "select trim(rdb$generator_name) from rdb$relation_fields where rdb$relation_name = "
+            ":p0 and rdb$identity_type is not null")
+          .bind(catalogue_name())
+          .fetch([] {}, soci::into(generator_));
+    }
+    if (generator_.empty()) {
       throw Error(Errc::invalid_argument, "The database does not number the rows of this table",
                   {.table = table_.name, .column = table_.key_column().name});
     }
-    long long key = 0;
-    Query(sql_, "select gen_id(\"" + generator + "\", 1) from rdb$database")
-        .fetch([] {}, soci::into(key));
-    row[table_.key] = key;
-    insert({&row, 1});
-    return key;
+    long long last = 0;
+    Query(sql_, "select gen_id(\"" + generator_ + "\", " + std::to_string(rows.size()) +
+                    ") from rdb$database")
+        .fetch([] {}, soci::into(last));
+    long long key = last - static_cast<long long>(rows.size());
+    for (Row& row : rows) row[table_.key] = ++key;
+    insert(rows);
   }
 
   std::string catalogue_name() const {
@@ -227,7 +275,9 @@ class RowInsert {
   soci::session& sql_;
   const Dialect& dialect_;
   const ModelTable& table_;
-  std::optional<PreparedInsert> prepared_;
+  std::optional<PreparedInsert> with_key_;
+  std::optional<PreparedInsert> without_key_;
+  std::string generator_;
 };
 
 }  // namespace
@@ -235,14 +285,13 @@ class RowInsert {
 void insert_rows(soci::session& sql, const ModelTable& table, std::span<Row> rows) {
   RowInsert insert(sql, table);
   while (!rows.empty()) {
-    if (is_numbered(table, rows.front())) {
-      rows.front()[table.key] = insert.insert_numbered(rows.front());
-      rows = rows.subspan(1);
-      continue;
+    const auto some = rows.first(insert.batch(rows));
+    if (is_numbered(table, some.front())) {
+      insert.insert_numbered(some);
+    } else {
+      insert.insert(some);
     }
-    const std::size_t count = insert.batch(rows);
-    insert.insert(rows.first(count));
-    rows = rows.subspan(count);
+    rows = rows.subspan(some.size());
   }
 }
 

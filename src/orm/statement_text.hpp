@@ -9,6 +9,9 @@
 
 namespace affix::detail {
 
+/// `Errc::invalid_argument` for a text with U+0000, which some databases cut there.
+void require_whole(const ColumnValue& value);
+
 /// A statement that is being written, with the values of its parameters in their order.
 class StatementText {
  public:
@@ -21,6 +24,7 @@ class StatementText {
 
   /// The name of a new parameter, which must be written before the next one.
   std::string parameter(ColumnValue value, ColumnType type) {
+    require_whole(value);
     values_.emplace_back(std::move(value), type);
     // SQLite looks for each name among all that it has seen: with thousands that takes long.
     if (by_position_) return "?";
@@ -36,7 +40,8 @@ class StatementText {
 
   const std::string& text() const { return text_; }
 
-  /// The statement, to be executed once; this one is empty then.
+  /// The statement, to be executed once; this one is empty then. `Errc::invalid_argument` if it has
+  /// more values than the database takes.
   Query query(soci::session& sql) &&;
 
  private:

@@ -1,5 +1,7 @@
 #include "persistence/row_access.hpp"
 
+#include <atomic>
+
 #include "affix/soci/attachment.hpp"
 #include "affix/soci/session_pool.hpp"
 #include "affix/soci/session_state.hpp"
@@ -28,6 +30,11 @@ OpenedByStatement::OpenedByStatement(soci::session& sql)
 
 OpenedByStatement::~OpenedByStatement() {
   if (ours_) abandon_transaction(sql_);
+}
+
+std::string new_savepoint() {
+  static std::atomic<unsigned long long> last = 0;
+  return "affix_" + std::to_string(++last);
 }
 
 void in_own_transaction(soci::session& sql, const std::function<void()>& work) {

@@ -37,6 +37,9 @@ class OpenedByStatement {
   bool ours_;
 };
 
+/// A name that no other savepoint of this process has.
+std::string new_savepoint();
+
 /// Runs `work` in a transaction of its own on a session that is in none; commits it, or rolls it
 /// back and throws on.
 void in_own_transaction(soci::session& sql, const std::function<void()>& work);

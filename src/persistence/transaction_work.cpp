@@ -1,7 +1,5 @@
 #include "persistence/transaction_work.hpp"
 
-#include <atomic>
-
 #include "affix/soci/database_error.hpp"
 #include "persistence/row_access.hpp"
 
@@ -9,11 +7,6 @@ namespace affix {
 namespace {
 
 constexpr std::string_view must_roll_back = "A statement of this transaction failed: roll it back";
-
-std::string new_savepoint() {
-  static std::atomic<unsigned long long> last = 0;
-  return "affix_" + std::to_string(++last);
-}
 
 }  // namespace
 
@@ -86,7 +79,7 @@ void Transaction::Work::begin_part(Owner owner) {
     throw Error(Errc::unsupported,
                 "Whether a transaction that was joined is committed is not known");
   }
-  savepoint_ = new_savepoint();
+  savepoint_ = detail::new_savepoint();
   try {
     core_.statement("transaction.savepoint", [&] { dialect_.savepoint(sql_, savepoint_); });
   } catch (const Error&) {

@@ -8,4 +8,4 @@ struct affix::Model<Book> {
                    affix::attachment("cover", &Book::cover));
 };
 
-const auto condition = affix::where(&Book::title) == 5;
+const auto condition = affix::where(&Book::title) == 1.5;

@@ -34,7 +34,7 @@ enum class Unreferenced {
 enum class OwnerRemoval {
   remove_unreferenced,  ///< Records that are in no other place go, with their files.
   detach,               ///< They stay, if need be in no place at all.
-  restrict,             ///< `Errc::conflict`, and nothing is changed.
+  restrict,             ///< `Errc::invalid_state`, and nothing is changed.
 };
 
 /// The rules of a collection. Constants of the program: what is stored already is not looked at.
@@ -186,7 +186,7 @@ class MediaLibrary {
   /// Call it when you have deleted the owners' rows, in the same transaction: does with their
   /// records what the collections say. In this order who is about to give one of them a file waits
   /// for the row, if he looks at it under its lock as `MediaField` does, and then finds none.
-  /// `Errc::conflict` for one that is restricted; nothing is changed then.
+  /// `Errc::invalid_state` for one that is restricted; nothing is changed then.
   void remove_owners(Transaction& tx, std::string_view type, std::span<const RowKey> ids) const;
 
  private:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -25,6 +27,10 @@ class Changes {
     return more;
   }
 
+  /// NULL is `std::nullopt`.
+  template <class Member, std::same_as<std::nullptr_t> Null>
+  Changes set(Member T::*column, Null) const = delete;
+
   const std::vector<std::pair<std::string, ColumnValue>>& cells() const noexcept { return cells_; }
 
  private:
@@ -33,8 +39,10 @@ class Changes {
 
 /// The beginning of `Changes`.
 template <class T, class Member>
-Changes<T> set(Member T::*column, const std::type_identity_t<Member>& value) {
+[[nodiscard]] Changes<T> set(Member T::*column, const std::type_identity_t<Member>& value) {
   return Changes<T>().set(column, value);
 }
+template <class T, class Member, std::same_as<std::nullptr_t> Null>
+Changes<T> set(Member T::*column, Null) = delete;
 
 }  // namespace affix

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -66,7 +67,10 @@ struct ColumnTraits<char>;  // Neither a number nor a text.
 template <std::floating_point Real>
 requires(sizeof(Real) <= sizeof(double)) struct ColumnTraits<Real> {
   static constexpr ColumnType type = ColumnType::real;
-  static ColumnValue to_value(Real value) { return double{value}; }
+  static ColumnValue to_value(Real value) {
+    if (std::isfinite(value)) return double{value};
+    throw Error(Errc::invalid_argument, "A number that is none, or infinite, is no column's value");
+  }
   static Real from_value(ColumnValue&& value) { return static_cast<Real>(std::get<double>(value)); }
 };
 
@@ -103,7 +107,9 @@ struct ColumnTraits<TimePoint> {
   }
 };
 
-/// Any JSON; a JSON null is a document like others, and not SQL NULL.
+/// Any JSON; a JSON null is a document like others, and not SQL NULL. `Errc::invalid_argument` for
+/// what could not be read again: beyond the bounds of `affix/value/json.hpp`, texts that are not
+/// UTF-8 or have U+0000, and numbers that are not finite.
 template <>
 struct ColumnTraits<nlohmann::json> {
   static constexpr ColumnType type = ColumnType::json;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ namespace affix {
 
 template <class T>
 class Filter;
+struct FilterRules;
 
 /// Which rows of a model. Without any condition: all.
 template <class T>
@@ -44,15 +46,22 @@ class Condition {
     return Condition({.kind = Operator::negation, .children = {std::move(one.node_)}});
   }
 
+  /// The `where` of `Filter::from_json` alone, for a change of many rows.
+  static Condition from_json(const nlohmann::json& document);
+  static Condition from_json(const nlohmann::json& document, const FilterRules& rules);
+
   // The beginning of a `Filter`, see there.
   template <class Member>
-  Filter<T> order_by(Member T::*member) const;
+  [[nodiscard]] Filter<T> order_by(Member T::*member) const;
   template <class Member>
-  Filter<T> order_by_descending(Member T::*member) const;
-  Filter<T> limit(std::size_t count) const;
-  Filter<T> offset(std::size_t count) const;
+  [[nodiscard]] Filter<T> order_by_descending(Member T::*member) const;
+  [[nodiscard]] Filter<T> limit(std::size_t count) const;
+  [[nodiscard]] Filter<T> offset(std::size_t count) const;
+  template <class... Members>
+  [[nodiscard]] Filter<T> fields(Members T::*... members) const;
   template <class... Arguments>
-  Filter<T> with(Arguments&&... arguments) const;
+  [[nodiscard]] Filter<T> with(Arguments&&... arguments) const;
+  [[nodiscard]] Filter<T> skip_default_filter(std::string name) const;
 
   const detail::ConditionNode& node() const noexcept { return node_; }
 
@@ -109,6 +118,11 @@ class Comparisons : public Operand<T> {
   friend Condition<T> operator!=(const Self& self, const Value& value) {
     return self.make(Operator::not_equal, {Self::value(value)});
   }
+  // `is_null` and `is_not_null` ask for NULL; without these a null pointer would be a text.
+  template <std::same_as<std::nullptr_t> Null>
+  friend Condition<T> operator==(const Self& self, Null) = delete;
+  template <std::same_as<std::nullptr_t> Null>
+  friend Condition<T> operator!=(const Self& self, Null) = delete;
   friend Condition<T> operator<(const Self& self, const Value& value) {
     return self.make(Operator::less, {Self::value(value)});
   }
@@ -197,6 +211,12 @@ class TextOperand : public TextComparisons<T, std::string, TextOperand<T>> {
  public:
   using TextComparisons<T, std::string, TextOperand<T>>::TextComparisons;
   static ColumnValue value(const std::string& value) { return value; }
+
+  // 0 would be a null pointer.
+  template <std::integral Number>
+  friend Condition<T> operator==(const TextOperand& self, Number) = delete;
+  template <std::integral Number>
+  friend Condition<T> operator!=(const TextOperand& self, Number) = delete;
 };
 
 /// What a JSON document has at a path is compared with a text or a number.
@@ -207,7 +227,12 @@ struct JsonScalar {
   template <std::integral Number>
   requires(!std::same_as<Number, bool>) JsonScalar(Number number)  // NOLINT: meant to convert
       : value(ColumnTraits<Number>::to_value(number)) {}
-  JsonScalar(double number) : value(number) {}  // NOLINT: meant to convert
+  JsonScalar(double number)  // NOLINT: meant to convert
+      : value(ColumnTraits<double>::to_value(number)) {}
+  template <std::same_as<bool> Bool>
+  JsonScalar(Bool) = delete;  // Each database compares it otherwise.
+  template <std::same_as<std::nullptr_t> Null>
+  JsonScalar(Null) = delete;
   ColumnValue value;
 };
 

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "affix/orm/column_value.hpp"
@@ -52,6 +53,13 @@ struct ConditionNode {
   std::vector<ColumnValue> values{};
   std::vector<ConditionNode> children{};  ///< Of `all_of`, `any_of`, `negation`, `exists`.
 };
+
+inline ConditionNode both(ConditionNode left, ConditionNode right) {
+  ConditionNode node{.kind = Operator::all_of};
+  node.children.push_back(std::move(left));
+  node.children.push_back(std::move(right));
+  return node;
+}
 
 }  // namespace detail
 }  // namespace affix

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "affix/orm/data_source_settings.hpp"
+#include "affix/orm/medium.hpp"
 #include "affix/orm/run.hpp"
 #include "affix/orm/schema.hpp"
 #include "affix/soci/dialect.hpp"
@@ -78,6 +79,7 @@ class DataSource {
   /// source is used by many threads.
   template <Modelled T>
   DataSource& add() {
+    static_assert(!std::same_as<T, Medium>, "ensure_media_schema makes the media table");
     add(detail::model_table<T>());
     return *this;
   }

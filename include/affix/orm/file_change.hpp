@@ -79,11 +79,11 @@ class FileChange {
       : FileChange(field, MediaChange{.create = {std::move(file)}}) {}
   FileChange(AttachmentList T::*field, std::vector<FileInput> files)
       : FileChange(field, MediaChange{.create = std::move(files)}) {}
-  template <class Member>
+  template <detail::FileMember Member>
   FileChange(Member T::*field, NoFile) : FileChange(field, MediaChange{}) {
     node_.clear = true;
   }
-  template <class Member>
+  template <detail::FileMember Member>
   FileChange(Member T::*field, MediaChange change)
       : node_{std::string(detail::name_of(field)), std::move(change)} {}
 

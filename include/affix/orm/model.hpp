@@ -36,7 +36,9 @@ namespace affix {
 /// To be specialised for a struct, which must be default-constructible and copyable. One that is
 /// called as a type of affix is (`Page`, `Source`) is written `::Page` there. `mapping` as above;
 /// besides, it may have `static std::vector<DefaultFilter<T>> default_filters()`, conditions that
-/// every find, update and delete has to meet unless it skips them by their name.
+/// every find, update and delete has to meet unless it skips them by their name. They are asked for
+/// once in the life of a process: what is another for each request, such as a tenant, is joined to
+/// each filter by `Filter::and_where`.
 template <class T>
 struct Model;
 
@@ -57,7 +59,8 @@ enum class ColumnRole {
 };
 
 struct ColumnOptions {
-  /// Characters that a text has at most; for the schema and for nothing else.
+  /// Characters that a text has at most: in the schema, and through ODBC, where a longer one is
+  /// `Errc::invalid_document` when it is read.
   std::size_t length = 255;
   /// Written and compared, but never read back: a password's hash. Members stay as they are by
   /// default.
@@ -101,6 +104,7 @@ namespace detail {
 template <class T, class Member>
 struct ColumnPart {
   using Owner = T;
+  using Type = Member;
   std::string_view name;
   Member T::*member;
   ColumnOptions options{};
@@ -122,6 +126,11 @@ struct FieldPart {
 template <class Member>
 inline constexpr bool is_file =
     std::same_as<Member, Attachment> || std::same_as<Member, AttachmentList>;
+
+/// A member for attachments: one, or a list.
+template <class Member>
+concept FileMember =
+    std::same_as<Member, std::optional<Attachment>> || std::same_as<Member, AttachmentList>;
 
 /// The type of the rows that a relation's member holds.
 template <class Member>
@@ -148,15 +157,17 @@ concept ComesWith =
     is_file<typename MemberType<Member>::Inner> || Modelled<typename RelatedRows<Member>::Row>;
 
 /// Rows of `Related` whose `theirs` is equal to this row's `ours`; a null member is the key.
-template <class T, class Member, class Ours, class Theirs>
+template <class T, class Member, class OurKey, class TheirKey>
 struct RelationPart {
   using Owner = T;
   using Related = typename RelatedRows<Member>::Row;
+  using Ours = OurKey;
+  using Theirs = TheirKey;
   static constexpr bool is_many = RelatedRows<Member>::is_many;
   std::string_view name;
   Member T::*member;
-  Ours T::*ours = nullptr;
-  Theirs Related::*theirs = nullptr;
+  OurKey T::*ours = nullptr;
+  TheirKey Related::*theirs = nullptr;
 };
 
 template <class Part>
@@ -190,8 +201,11 @@ struct Mapping {
 inline void the_model_has_no_table_name() {}
 inline void a_name_in_the_model_is_empty() {}
 inline void two_parts_of_the_model_have_one_name() {}
+inline void two_parts_of_the_model_have_one_member() {}
 inline void the_model_has_not_exactly_one_key() {}
 inline void a_field_of_the_model_wants_more_items_than_it_takes() {}
+inline void a_field_for_one_attachment_has_no_number_of_items() {}
+inline void a_field_in_a_column_has_no_media_table() {}
 
 template <class T, class... Parts>
 constexpr void check_mapping(const Mapping<T, Parts...>& mapping) {
@@ -203,7 +217,11 @@ constexpr void check_mapping(const Mapping<T, Parts...>& mapping) {
     if (part.name.empty()) a_name_in_the_model_is_empty();
     std::size_t other = 0;
     mapping.each([&](const auto& one) {
-      if (other++ < number && one.name == part.name) two_parts_of_the_model_have_one_name();
+      if (other++ >= number) return;
+      if (one.name == part.name) two_parts_of_the_model_have_one_name();
+      if constexpr (std::same_as<decltype(one.member), decltype(part.member)>) {
+        if (one.member == part.member) two_parts_of_the_model_have_one_member();
+      }
     });
     ++number;
     if constexpr (is_column<Part>) keys += part.is_key ? 1 : 0;
@@ -211,6 +229,12 @@ constexpr void check_mapping(const Mapping<T, Parts...>& mapping) {
       const FieldOptions& options = part.options;
       if (options.max_items != 0 && options.min_items > options.max_items) {
         a_field_of_the_model_wants_more_items_than_it_takes();
+      }
+      if (!Part::is_list && (options.min_items != 0 || options.max_items != 0)) {
+        a_field_for_one_attachment_has_no_number_of_items();
+      }
+      if (part.place == FieldPlace::column && (options.tables || !options.owner_type.empty())) {
+        a_field_in_a_column_has_no_media_table();
       }
     }
   });

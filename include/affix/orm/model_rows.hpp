@@ -59,8 +59,18 @@ struct WriteContext {
 /// The attachments that a write has given to fields.
 using WrittenFiles = std::map<std::string, AttachmentList>;
 
-/// Changes the rows of a model. With a unit of work everything is its; without one, which is for
-/// models without attachments only, each call is one statement, or a transaction of its own.
+/// Runs `work` and commits it, or undoes it and throws on. In a transaction that the session is in
+/// it is a part of that one; where a SELECT opens one, that is `Errc::invalid_state`. A commit that
+/// fails is `Errc::conflict` or `Errc::in_doubt`.
+void in_unit(soci::session& sql, const ModelTable& table, const std::function<void()>& work);
+
+/// Some of the keys, as a filter that finds their rows, whatever the default filters say. Calls
+/// `visit` for all of them, as many at once as a statement takes.
+void visit_keys(soci::session& sql, const ModelTable& table, std::span<const ColumnValue> keys,
+                const std::function<void(const FilterNode&)>& visit);
+
+/// Changes the rows of a model, in the unit of work; without one, which is for models without
+/// attachments only, in the session's transaction.
 class ModelWriter {
  public:
   ModelWriter(soci::session& sql, const ModelTable& table, Transaction* tx, WriteContext context)
@@ -75,19 +85,25 @@ class ModelWriter {
   /// Changes one row. False if there is none that the default filters let through.
   bool update(const ColumnValue& key, const Cells& changes, std::vector<FileChangeNode> files,
               std::span<const std::string> skipped) const;
+  using Keys = std::vector<ColumnValue>;
+  /// Is given the keys of the rows that are found and locked, before they are changed.
+  using VisitKeys = std::function<void(const Keys&)>;
+
   /// Changes all rows that meet the filter's condition. How many.
   long long update(const FilterNode& filter, const Cells& changes) const;
+  long long update(const Keys& keys, const Cells& changes) const;
 
-  /// A filter for the rows that this one finds now, whatever becomes of them; locks them.
-  FilterNode found(const FilterNode& filter) const;
+  /// The keys of the rows that this finds, which are locked.
+  Keys found(const FilterNode& filter) const;
 
-  /// Removes all rows that meet the filter's condition, with their files.
-  long long remove(const FilterNode& filter, Removal removal) const;
+  /// Removes all rows that meet the filter's condition, with their files. How many.
+  long long remove(const FilterNode& filter, Removal removal, const VisitKeys& visit) const;
 
  private:
   template <class Step>
   auto run(Step step) const;
   long long matching(const FilterNode& filter) const;
+  long long remove_rows(const Keys& keys) const;
 
   soci::session& sql_;
   const ModelTable& table_;
@@ -95,7 +111,7 @@ class ModelWriter {
   WriteContext context_;
 };
 
-/// `Errc::invalid_argument` if the filter's condition is met by every row, whatever it looks like.
+/// `Errc::invalid_argument` if the filter's condition asks nothing of the rows.
 void require_condition(soci::session& sql, const FilterNode& filter, const ModelTable& table);
 
 }  // namespace affix::detail

@@ -109,6 +109,21 @@ void add_column(ModelTable& table, const Part& part) {
   }
 }
 
+template <class Member>
+inline constexpr ColumnType type_of_member = ColumnTraits<typename MemberType<Member>::Inner>::type;
+
+template <Modelled T>
+ColumnType type_of_key() {
+  ColumnType type = ColumnType::text;
+  Model<T>::mapping.each([&](const auto& part) {
+    using Part = std::remove_cvref_t<decltype(part)>;
+    if constexpr (is_column<Part>) {
+      if (part.is_key) type = type_of_member<typename Part::Type>;
+    }
+  });
+  return type;
+}
+
 template <class Part>
 ModelRelation relation_of(const Part& part, const ModelTable& table) {
   ModelRelation relation{.name = std::string(part.name),
@@ -121,7 +136,13 @@ ModelRelation relation_of(const Part& part, const ModelTable& table) {
     throw Error(Errc::invalid_argument, "The key of a relation is no column of its model",
                 {.table = error.where().table, .column = relation.name});
   }
-  return relation;
+  const bool alike =
+      part.ours ? type_of_member<typename Part::Ours> == type_of_key<typename Part::Related>()
+                : type_of_member<typename Part::Theirs> == type_of_key<typename Part::Owner>();
+  if (alike) return relation;
+  throw Error(Errc::invalid_argument,
+              "The key of a relation has another type than what it refers to",
+              {.table = table.name, .column = relation.name});
 }
 
 template <class T>
@@ -143,6 +164,9 @@ ModelTable make_model_table() {
     for (auto& filter : Model<T>::default_filters()) {
       table.default_filters.emplace_back(filter.name, filter.condition.node());
     }
+  } else {
+    static_assert(
+        !requires { &Model<T>::default_filters; }, "default_filters is static");
   }
   check_model(table);
   return table;

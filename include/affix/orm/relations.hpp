@@ -44,7 +44,32 @@ inline std::string owner_id_of(const ColumnValue& key) {
   return std::get<std::string>(key);
 }
 
-/// Fills all columns of a row from its cells, and the attachments that it was written with.
+/// A row that is new has its files beside it.
+template <Modelled T>
+void require_no_attachments(const T& row) {
+  Model<T>::mapping.each([&](const auto& part) {
+    using Part = std::remove_cvref_t<decltype(part)>;
+    if constexpr (is_field<Part>) {
+      if (row.*part.member == std::remove_cvref_t<decltype(row.*part.member)>{}) return;
+      throw Error(
+          Errc::invalid_argument, "Files of a new row are given beside it, as FileChanges",
+          {.table = std::string(Model<T>::mapping.table), .column = std::string(part.name)});
+    }
+  });
+}
+
+/// Hidden columns are never given back, also where they were read for a relation.
+template <Modelled T>
+void forget_hidden(T& row) {
+  Model<T>::mapping.each([&](const auto& part) {
+    if constexpr (is_column<std::remove_cvref_t<decltype(part)>>) {
+      if (part.options.hidden) row.*part.member = {};
+    }
+  });
+}
+
+/// Fills all columns of a row from its cells but the hidden ones, which become empty, and the
+/// attachments that it was written with.
 template <Modelled T>
 void fill_written(T& row, std::vector<ColumnValue> cells, const WrittenFiles& files) {
   const ModelTable& table = model_table<T>();
@@ -56,6 +81,7 @@ void fill_written(T& row, std::vector<ColumnValue> cells, const WrittenFiles& fi
     plain.push_back(std::move(cells[at]));
   }
   fill(row, table, columns, plain);
+  forget_hidden(row);
   Model<T>::mapping.each([&](const auto& part) {
     using Part = std::remove_cvref_t<decltype(part)>;
     if constexpr (is_field<Part>) {
@@ -103,6 +129,7 @@ RelatedByValue<typename Part::Related> read_related(soci::session& sql, const st
   RelatedByValue<Related> related;
   for (Related& one : found) {
     ColumnValue value = part.theirs ? to_value(one.*part.theirs) : key_value_of(one);
+    forget_hidden(one);
     related[std::move(value)].push_back(std::move(one));
   }
   return related;
@@ -172,6 +199,7 @@ std::vector<T> find_rows(soci::session& sql, const FilterNode& filter) {
     fill(rows.emplace_back(), table, columns, cells);
   });
   load_includes(sql, rows, filter);
+  for (T& row : rows) forget_hidden(row);
   return rows;
 }
 

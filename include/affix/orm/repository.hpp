@@ -32,9 +32,9 @@ struct RepositoryOptions {
 template <class T>
 struct Page {
   std::vector<T> rows{};
-  std::size_t start = 0;  ///< The first row's place among all, from 0; the filter's offset.
-  std::size_t end = 0;    ///< Behind the last row's.
-  long long total = 0;    ///< Rows that meet the condition.
+  long long start = 0;  ///< The first row's place among all, from 0; the filter's offset.
+  long long end = 0;    ///< Behind the last row's.
+  long long total = 0;  ///< Rows that meet the condition.
 };
 
 namespace detail {
@@ -42,7 +42,7 @@ namespace detail {
 /// What the views of a repository share.
 class RepositoryBase {
  public:
-  RepositoryBase(DataSource& source, AttachmentManager* files, RepositoryOptions options)
+  RepositoryBase(const DataSource& source, AttachmentManager* files, RepositoryOptions options)
       : source_(source), files_(files), options_(std::move(options)) {}
 
  protected:
@@ -53,7 +53,9 @@ class RepositoryBase {
     auto session = source_.session();
     if (!files_) {
       require_no_fields(table);
-      return work(*session, static_cast<Transaction*>(nullptr));
+      std::optional<std::invoke_result_t<Work, soci::session&, Transaction*>> result;
+      in_unit(*session, table, [&] { result.emplace(work(*session, nullptr)); });
+      return std::move(*result);
     }
     Transaction own(*session, *files_);
     auto result = work(*session, &own);
@@ -79,7 +81,7 @@ class RepositoryBase {
                 {.table = table.name});
   }
 
-  DataSource& source_;
+  const DataSource& source_;
   AttachmentManager* files_;
   RepositoryOptions options_;
 };
@@ -94,11 +96,15 @@ class RepositoryBase {
 /// with table and column.
 template <Modelled T>
 class ReadRepository : private detail::RepositoryBase {
+  static_assert(!std::same_as<T, Medium>, "a MediaLibrary finds media records");
+
  public:
   /// For a model without attachment fields no manager is needed.
-  explicit ReadRepository(DataSource& source, RepositoryOptions options = {})
+  explicit ReadRepository(const DataSource& source, RepositoryOptions options = {})
       : RepositoryBase(source, nullptr, std::move(options)) {}
-  ReadRepository(DataSource& source, AttachmentManager& files, RepositoryOptions options = {})
+  template <class... More>
+  explicit ReadRepository(const DataSource&&, More&&...) = delete;  // It must outlive this.
+  ReadRepository(const DataSource& source, AttachmentManager& files, RepositoryOptions options = {})
       : RepositoryBase(source, &files, std::move(options)) {}
 
   std::vector<T> find(const Filter<T>& filter = {}) const { return find(nullptr, filter); }
@@ -106,17 +112,18 @@ class ReadRepository : private detail::RepositoryBase {
     return find(&tx, filter);
   }
 
-  /// The rows, and how many there are without limit and offset: two statements.
-  Page<T> find_page(const Filter<T>& filter) const { return find_page(nullptr, filter); }
-  Page<T> find_page(Transaction& tx, const Filter<T>& filter) const {
+  /// The rows, and how many there are without limit and offset: two statements, between which rows
+  /// may come and go unless the unit of work isolates them.
+  Page<T> find_page(const Filter<T>& filter = {}) const { return find_page(nullptr, filter); }
+  Page<T> find_page(Transaction& tx, const Filter<T>& filter = {}) const {
     return find_page(&tx, filter);
   }
 
   /// The first one.
-  std::optional<T> find_one(const Filter<T>& filter) const {
+  std::optional<T> find_one(const Filter<T>& filter = {}) const {
     return first(find(nullptr, filter.limit(1)));
   }
-  std::optional<T> find_one(Transaction& tx, const Filter<T>& filter) const {
+  std::optional<T> find_one(Transaction& tx, const Filter<T>& filter = {}) const {
     return first(find(&tx, filter.limit(1)));
   }
 
@@ -136,8 +143,8 @@ class ReadRepository : private detail::RepositoryBase {
   }
 
   /// Whether there is one.
-  bool exists(const Filter<T>& filter) const { return exists(nullptr, filter); }
-  bool exists(Transaction& tx, const Filter<T>& filter) const { return exists(&tx, filter); }
+  bool exists(const Filter<T>& filter = {}) const { return exists(nullptr, filter); }
+  bool exists(Transaction& tx, const Filter<T>& filter = {}) const { return exists(&tx, filter); }
 
  protected:
   static Filter<T> with_key(const RowKey& key, const Filter<T>& filter) {
@@ -156,8 +163,9 @@ class ReadRepository : private detail::RepositoryBase {
   }
   Page<T> find_page(Transaction* tx, const Filter<T>& filter) const {
     return read(tx, [&](soci::session& sql) {
-      Page<T> page{.rows = detail::find_rows<T>(sql, filter.node()), .start = filter.node().offset};
-      page.end = page.start + page.rows.size();
+      Page<T> page{.rows = detail::find_rows<T>(sql, filter.node()),
+                   .start = static_cast<long long>(filter.node().offset)};
+      page.end = page.start + static_cast<long long>(page.rows.size());
       page.total = detail::ModelReader(sql, detail::model_table<T>()).count(filter.node());
       return page;
     });
@@ -181,14 +189,21 @@ class ReadRepository : private detail::RepositoryBase {
 /// `Errc::exists` if another row has a value that must be unique.
 template <Modelled T>
 class WriteRepository : private detail::RepositoryBase {
+  static_assert(!std::same_as<T, Medium>, "a MediaLibrary changes media records");
+
  public:
-  explicit WriteRepository(DataSource& source, RepositoryOptions options = {})
+  explicit WriteRepository(const DataSource& source, RepositoryOptions options = {})
       : RepositoryBase(source, nullptr, std::move(options)) {}
-  WriteRepository(DataSource& source, AttachmentManager& files, RepositoryOptions options = {})
+  template <class... More>
+  explicit WriteRepository(const DataSource&&, More&&...) = delete;  // It must outlive this.
+  WriteRepository(const DataSource& source, AttachmentManager& files,
+                  RepositoryOptions options = {})
       : RepositoryBase(source, &files, std::move(options)) {}
 
   /// Inserts a row and stores its files. Returns it with its key, with what affix has given
-  /// (`ColumnRole`), and with its attachments; those of `row` do not count, and relations neither.
+  /// (`ColumnRole`), and with its attachments. Those of `row` must be empty
+  /// (`Errc::invalid_argument`), since only a file that comes by `files` can be known to be this
+  /// row's; relations of `row` do not count.
   T create(T row, const FileChanges<T>& files = {}) const {
     return create(nullptr, std::move(row), files);
   }
@@ -212,19 +227,20 @@ class WriteRepository : private detail::RepositoryBase {
   /// Changes one row, and returns it as it is then, without what a find gives `with` it alone;
   /// nothing if there is none. `Errc::conflict` if somebody else changes one of the files at the
   /// same time.
-  std::optional<T> update_by_id(const RowKey& key, const Changes<T>& changes,
-                                const FileChanges<T>& files = {},
-                                const WriteOptions& options = {}) const {
-    return update_by_id(nullptr, key, changes, files, options);
+  std::optional<T> update_by_id(
+      const RowKey& key, const Changes<T>& changes, const FileChanges<T>& files = {},
+      const std::vector<std::string>& skipped_default_filters = {}) const {
+    return update_by_id(nullptr, key, changes, files, skipped_default_filters);
   }
-  std::optional<T> update_by_id(Transaction& tx, const RowKey& key, const Changes<T>& changes,
-                                const FileChanges<T>& files = {},
-                                const WriteOptions& options = {}) const {
-    return update_by_id(&tx, key, changes, files, options);
+  std::optional<T> update_by_id(
+      Transaction& tx, const RowKey& key, const Changes<T>& changes,
+      const FileChanges<T>& files = {},
+      const std::vector<std::string>& skipped_default_filters = {}) const {
+    return update_by_id(&tx, key, changes, files, skipped_default_filters);
   }
 
-  /// Changes all rows that meet the condition. One that every row meets, whatever it looks like, is
-  /// `Errc::invalid_argument` without `Force::yes`.
+  /// Changes all rows that meet the condition. One that asks nothing of them (an empty one, `!` of
+  /// `in` without values) is `Errc::invalid_argument` without `Force::yes`.
   WriteResult<T> update_by(const Condition<T>& condition, const Changes<T>& changes,
                            const WriteOptions& options = {}) const {
     return update_by(nullptr, condition, changes, options);
@@ -245,10 +261,10 @@ class WriteRepository : private detail::RepositoryBase {
   /// Removes one row with its files. False if there is none. Of a model with `deleted_at` the row
   /// is marked, and its files stay.
   bool remove_by_id(const RowKey& key, const RemoveOptions& options = {}) const {
-    return remove(nullptr, key_condition(key), options).count > 0;
+    return remove_one(nullptr, key, options);
   }
   bool remove_by_id(Transaction& tx, const RowKey& key, const RemoveOptions& options = {}) const {
-    return remove(&tx, key_condition(key), options).count > 0;
+    return remove_one(&tx, key, options);
   }
   /// Removes all rows that meet the condition; one that every row meets as for `update_by`.
   WriteResult<T> remove_by(const Condition<T>& condition, const RemoveOptions& options = {}) const {
@@ -297,7 +313,10 @@ class WriteRepository : private detail::RepositoryBase {
                             const std::vector<FileChanges<T>>& files) const {
     return write(table(), tx, [&](soci::session& sql, Transaction* unit) {
       std::vector<std::vector<ColumnValue>> cells;
-      for (const T& row : rows) cells.push_back(detail::cells_of(row));
+      for (const T& row : rows) {
+        detail::require_no_attachments(row);
+        cells.push_back(detail::cells_of(row));
+      }
       std::vector<std::vector<detail::FileChangeNode>> changes;
       for (const FileChanges<T>& one : files) changes.push_back(nodes(one));
       const auto written =
@@ -310,13 +329,12 @@ class WriteRepository : private detail::RepositoryBase {
   }
 
   std::optional<T> update_by_id(Transaction* tx, const RowKey& key, const Changes<T>& changes,
-                                const FileChanges<T>& files, const WriteOptions& options) const {
+                                const FileChanges<T>& files,
+                                const std::vector<std::string>& skipped) const {
     return write(table(), tx, [&](soci::session& sql, Transaction* unit) -> std::optional<T> {
       const detail::ModelWriter writer(sql, table(), unit, context());
       const ColumnValue value = detail::key_value(key);
-      if (!writer.update(value, changes.cells(), nodes(files), options.skipped_default_filters)) {
-        return std::nullopt;
-      }
+      if (!writer.update(value, changes.cells(), nodes(files), skipped)) return std::nullopt;
       detail::FilterNode filter = filter_of(key_condition(key), table().default_filter_names());
       auto rows = detail::find_rows<T>(sql, filter);
       if (rows.empty()) return std::nullopt;
@@ -327,15 +345,21 @@ class WriteRepository : private detail::RepositoryBase {
   WriteResult<T> update_by(Transaction* tx, const Condition<T>& condition,
                            const Changes<T>& changes, const WriteOptions& options) const {
     return write(table(), tx, [&](soci::session& sql, Transaction* unit) {
-      detail::FilterNode filter = filter_of(condition, options.skipped_default_filters);
+      const detail::FilterNode filter = filter_of(condition, options.skipped_default_filters);
       if (options.force == Force::no) detail::require_condition(sql, filter, table());
       const detail::ModelWriter writer(sql, table(), unit, context());
-      WriteResult<T> result;
-      if (options.returning == Returning::rows) filter = writer.found(filter);
-      result.count = writer.update(filter, changes.cells());
-      if (options.returning == Returning::rows) result.rows = detail::find_rows<T>(sql, filter);
-      return result;
+      if (options.returning == Returning::nothing) {
+        return WriteResult<T>{.count = writer.update(filter, changes.cells())};
+      }
+      const auto keys = writer.found(filter);
+      const long long count = writer.update(keys, changes.cells());
+      return WriteResult<T>{.count = count, .rows = rows_of(sql, keys)};
     });
+  }
+
+  bool remove_one(Transaction* tx, const RowKey& key, RemoveOptions options) const {
+    options.returning = Returning::nothing;
+    return remove(tx, key_condition(key), options).count > 0;
   }
 
   WriteResult<T> remove(Transaction* tx, const Condition<T>& condition,
@@ -343,18 +367,27 @@ class WriteRepository : private detail::RepositoryBase {
     return write(table(), tx, [&](soci::session& sql, Transaction* unit) {
       detail::FilterNode filter = filter_of(condition, options.skipped_default_filters);
       if (options.force == Force::no) detail::require_condition(sql, filter, table());
-      const bool permanent = options.removal == Removal::permanent;
       const auto marked = table().with_role(ColumnRole::deleted_at);
-      if (permanent && marked) filter.skipped.push_back(table().columns[*marked].name);
-      const detail::ModelWriter writer(sql, table(), unit, context());
-      WriteResult<T> result;
-      if (options.returning == Returning::rows) {
-        filter = writer.found(filter);
-        result.rows = detail::find_rows<T>(sql, filter);
+      if (options.removal == Removal::permanent && marked) {
+        filter.skipped.push_back(table().columns[*marked].name);
       }
-      result.count = writer.remove(filter, options.removal);
+      WriteResult<T> result;
+      detail::ModelWriter::VisitKeys visit;
+      if (options.returning == Returning::rows) {
+        visit = [&](const std::vector<ColumnValue>& keys) { result.rows = rows_of(sql, keys); };
+      }
+      result.count =
+          detail::ModelWriter(sql, table(), unit, context()).remove(filter, options.removal, visit);
       return result;
     });
+  }
+
+  static std::vector<T> rows_of(soci::session& sql, const std::vector<ColumnValue>& keys) {
+    std::vector<T> rows;
+    detail::visit_keys(sql, table(), keys, [&](const detail::FilterNode& some) {
+      for (T& row : detail::find_rows<T>(sql, some)) rows.push_back(std::move(row));
+    });
+    return rows;
   }
 };
 
@@ -370,9 +403,11 @@ class WriteRepository : private detail::RepositoryBase {
 template <Modelled T>
 class Repository : public ReadRepository<T>, public WriteRepository<T> {
  public:
-  explicit Repository(DataSource& source, RepositoryOptions options = {})
+  explicit Repository(const DataSource& source, RepositoryOptions options = {})
       : ReadRepository<T>(source, options), WriteRepository<T>(source, options) {}
-  Repository(DataSource& source, AttachmentManager& files, RepositoryOptions options = {})
+  template <class... More>
+  explicit Repository(const DataSource&&, More&&...) = delete;  // It must outlive this.
+  Repository(const DataSource& source, AttachmentManager& files, RepositoryOptions options = {})
       : ReadRepository<T>(source, files, options), WriteRepository<T>(source, files, options) {}
 };
 

@@ -16,13 +16,12 @@ enum class Returning { nothing, rows };
 /// deleted in both cases.
 enum class Removal { as_declared, permanent };
 
-/// How rows are changed.
+/// How rows are changed that a condition finds.
 struct WriteOptions {
-  /// Without `yes` a change that would be one of every row is `Errc::invalid_argument`. Nothing to
-  /// a change by id.
+  /// Without `yes` a condition that names nothing of the rows is `Errc::invalid_argument`: it would
+  /// change every row.
   Force force = Force::no;
-  /// `rows`: as they are afterwards; one more statement. Nothing to a change by id, which always
-  /// gives back its row.
+  /// `rows`: as they are afterwards; two more statements for each 10,000 (Firebird: 1,000).
   Returning returning = Returning::nothing;
   /// Names of the model's default filters that do not count, so that their rows are found as well.
   std::vector<std::string> skipped_default_filters{};
@@ -30,10 +29,10 @@ struct WriteOptions {
 
 /// How rows are removed.
 struct RemoveOptions {
-  /// As in `WriteOptions`.
+  /// As in `WriteOptions`; nothing to `remove_by_id`.
   Force force = Force::no;
-  /// `rows`: as they were before, with the attachments of their columns, whose files are going; one
-  /// more statement.
+  /// `rows`: as they were before, with the attachments of their columns, whose files are going.
+  /// Nothing to `remove_by_id`.
   Returning returning = Returning::nothing;
   Removal removal = Removal::as_declared;
   /// As in `WriteOptions`.
