@@ -9,7 +9,6 @@
 // What an earlier run has left is found, and its product makes way.
 
 #include <affix/affix.hpp>
-#include <affix/media/media_schema.hpp>
 #include <affix/orm/repository.hpp>
 #include <affix/persistence/persistence.hpp>
 #include <filesystem>
@@ -63,13 +62,10 @@ affix::DataSource postgres_source() {
                                                                           .user = "postgres"}));
 }
 
-/// What is missing of the tables: those of the ledger, of the media, and of the models.
+/// What is missing of the tables: those of the models, of the ledger, and of the media.
 void create_tables(affix::DataSource& source, affix::AttachmentManager& files) {
   source.add<User>().add<Product>();
-  source.ensure_schema();
-  const affix::DataSession session = source.session();
-  affix::ensure_schema(*session, files);
-  affix::ensure_media_schema(*session);
+  source.ensure_schema(files);
 }
 
 void greet(const UserRepository& users) {

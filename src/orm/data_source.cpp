@@ -1,7 +1,10 @@
 #include "affix/orm/data_source.hpp"
 
 #include <atomic>
+#include <set>
 
+#include "affix/media/media_schema.hpp"
+#include "affix/persistence/ledger.hpp"
 #include "affix/soci/session_state.hpp"
 #include "orm/connection_text.hpp"
 #include "session_failure.hpp"
@@ -96,6 +99,20 @@ std::vector<std::string> DataSource::tables() const {
 void DataSource::ensure_schema() const {
   const DataSession lent = session();
   for (const detail::ModelTable* model : state_->models) detail::ensure_model_table(*lent, *model);
+}
+
+void DataSource::ensure_schema(AttachmentManager& files) const {
+  ensure_schema();
+  const DataSession lent = session();
+  affix::ensure_schema(*lent, files);
+  std::set<const MediaTables*> done;
+  for (const detail::ModelTable* model : state_->models) {
+    for (const detail::ModelField& field : model->fields) {
+      const MediaTables* const tables = field.options.tables;
+      if (field.place != FieldPlace::media_table || !done.insert(tables).second) continue;
+      ensure_media_schema(*lent, tables ? *tables : MediaTables{});
+    }
+  }
 }
 
 void DataSource::check() const { detail::require_connection(*session()); }

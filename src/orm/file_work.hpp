@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "affix/media/media_field.hpp"
-#include "affix/orm/model_rows.hpp"
+#include "affix/orm/detail/model_rows.hpp"
 #include "affix/persistence/row_key.hpp"
 
 namespace affix::detail {

@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "affix/orm/detail/model_rows.hpp"
+#include "affix/orm/detail/related_rows.hpp"
 #include "affix/orm/medium.hpp"
-#include "affix/orm/model_rows.hpp"
-#include "affix/orm/relations.hpp"
 #include "affix/soci/session_state.hpp"
 #include "media/media_rows.hpp"
 #include "media/media_tables.hpp"

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <set>
 
-#include "affix/orm/model_rows.hpp"
+#include "affix/orm/detail/model_rows.hpp"
 #include "affix/soci/session_state.hpp"
 #include "orm/condition_text.hpp"
 #include "orm/operators.hpp"

@@ -1,4 +1,4 @@
-#include "affix/orm/model_table.hpp"
+#include "affix/orm/detail/model_table.hpp"
 
 #include <algorithm>
 

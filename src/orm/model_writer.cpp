@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "affix/orm/model_rows.hpp"
+#include "affix/orm/detail/model_rows.hpp"
 #include "affix/soci/session_state.hpp"
 #include "affix/value/id.hpp"
 #include "orm/condition_text.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "affix/orm/model_table.hpp"
+#include "affix/orm/detail/model_table.hpp"
 #include "persistence/document_text.hpp"
 
 namespace affix::detail {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "affix/orm/model_table.hpp"
+#include "affix/orm/detail/model_table.hpp"
 
 namespace affix::detail {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "affix/orm/model_table.hpp"
+#include "affix/orm/detail/model_table.hpp"
 #include "affix/soci/database_error.hpp"
 #include "persistence/row_access.hpp"
 #include "session_failure.hpp"

@@ -29,6 +29,7 @@ TEST_CASE("a row is created, found, changed and removed, on every database [E7][
     const Product made = products.create(kettle());
     CHECK(made.id > 0);
     CHECK(made.modified_by == "ada");
+    CHECK(made.secret.empty());
     CHECK(made.created_at == catalogue.shop.clock->now());
 
     const auto found = products.find_by_id(made.id);
@@ -176,7 +177,21 @@ TEST_CASE("many rows are created with the files of each, or none at all, on ever
     CHECK(code_of([&] {
             products.create_all({kettle(), kettle()}, {{}});
           }) == Errc::invalid_argument);
+    CHECK(code_of([&] { products.create(made[2]); }) == Errc::invalid_argument);
+    CHECK(code_of([&] {
+            products.update_by_id(made[0].id, set(&Product::created_at, TimePoint()));
+          }) == Errc::invalid_argument);
     CHECK(products.count() == 3);
     CHECK(catalogue.has_just(files));
+
+    const auto some = Filter<Product>().fields(&Product::name);
+    const auto found = products.find_by_id(made[2].id, some.with(&Product::thumbnail));
+    CHECK(found->thumbnail == made[2].thumbnail);
+    CHECK_FALSE(products.find_by_id(made[2].id, some)->thumbnail);
+    CHECK(code_of([&] { products.find(some.with(&Product::manuals, where(&Medium::size) > 1)); }) ==
+          Errc::invalid_argument);
+    CHECK(code_of([&] {
+            products.find(some.with(&Product::gallery, Filter<Medium>().fields(&Medium::name)));
+          }) == Errc::invalid_argument);
   }
 }

@@ -237,6 +237,100 @@ TEST_CASE("a row that is removed takes along what another is just giving it", "[
   }
 }
 
+TEST_CASE("what is changed and given back is given to one of two", "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    Rivals rivals(target);
+    Blog& blog = rivals.blog;
+    for (int round = 0; round < rounds(10, 200); ++round) {
+      for (int i = 0; i < 5; ++i) blog.add("free");
+      std::array<std::vector<long long>, 2> claimed;
+      const auto claim = [&](std::vector<long long>& mine) -> Change {
+        return [&mine](Repository<Post>& posts) {
+          const auto taken =
+              posts.update_by(where(&Post::title) == "free", set(&Post::title, "taken"),
+                              {.returning = Returning::rows});
+          for (const Post& post : taken.rows) mine.push_back(post.id);
+          return taken.count > 0;
+        };
+      };
+      const auto [one, other] = rivals.run(claim(claimed[0]), claim(claimed[1]));
+      check_conflict(one);
+      check_conflict(other);
+      std::set<long long> all(claimed[0].begin(), claimed[0].end());
+      all.insert(claimed[1].begin(), claimed[1].end());
+      CHECK(all.size() == claimed[0].size() + claimed[1].size());
+      CHECK(all.size() == 5);
+      blog.posts.remove_all({.force = Force::yes});
+    }
+  }
+}
+
+TEST_CASE("a row that no longer meets the condition is not removed with those that do", "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    if (target.engine == Engine::sqlite) continue;  // Nobody else writes meanwhile.
+    Blog blog(target);
+    const Post old = blog.add("old");
+    const Post saved = blog.add("old");
+    soci::session session;
+    blog.db.connect(session);
+    DataSource source("rival", session);
+    bool is_saved = false;
+    detail::ManagerAccess::core(blog.shop.files).around_statement =
+        [&](std::string_view name, const std::function<void()>& run) {
+          if (name == "ledger.doom" && !std::exchange(is_saved, true)) {
+            session << "update blog_posts set title = 'saved' where id = " << saved.id;
+            blog.db.done(session);
+          }
+          run();
+        };
+    const auto error = error_of([&] { blog.posts.remove_by(where(&Post::title) == "old"); });
+    detail::ManagerAccess::core(blog.shop.files).around_statement = {};
+    CHECK(is_saved);
+    REQUIRE(error);
+    CHECK(error->code() == Errc::conflict);
+    CHECK(blog.posts.count() == 2);
+    CHECK(blog.posts.remove_by(where(&Post::title) == "old").count == 1);
+    CHECK(blog.posts.find_by_id(saved.id)->title == "saved");
+    CHECK(agrees(blog));
+  }
+}
+
+TEST_CASE("a record that is set in the place of another finds that one there, or nobody's [P3]",
+          "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    Blog blog(target);
+    const Post post = blog.posts.create(
+        {.tenant = "one"},
+        {{&Post::cover, picture("coffee.png")}, {&Post::images, picture("coffee.png")}});
+    soci::session session;
+    blog.db.connect(session);
+    DataSource source("rival", session);
+    Repository<Post> rival(source, blog.shop.files);
+    bool is_changed = false;
+    detail::ManagerAccess::core(blog.shop.files).around_statement =
+        [&](std::string_view name, const std::function<void()>& run) {
+          if (name == "transaction.begin" && !std::exchange(is_changed, true)) {
+            rival.update_by_id(post.id, {}, {{&Post::cover, picture("coffee.png")}});
+          }
+          run();
+        };
+    const MediaChange change{.set = {{post.images.items.front().id}}};
+    const auto error = error_of([&] {
+      blog.posts.update_by_id(post.id, {}, {{&Post::cover, change}});
+    });
+    detail::ManagerAccess::core(blog.shop.files).around_statement = {};
+    REQUIRE(error);
+    CHECK(error->code() == Errc::conflict);
+    CHECK(blog.with_media(post.id).cover->id != post.cover->id);
+    CHECK(agrees(blog));
+    CHECK(blog.posts.update_by_id(post.id, {}, {{&Post::cover, change}}));
+    CHECK(blog.with_media(post.id).cover->id == post.images.items.front().id);
+  }
+}
+
 TEST_CASE("a create that is killed at any step leaves a row with all its files, or nothing",
           "[orm]") {
   for (const Target& target : targets()) {

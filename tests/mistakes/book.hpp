@@ -27,6 +27,6 @@ struct Book {
 
 template <>
 struct affix::Model<Author> {
-  static constexpr auto mapping = affix::table("authors", affix::key("id", &Author::id),
-                                               affix::column("name", &Author::name));
+  static constexpr auto mapping =
+      affix::table("authors", affix::key("id", &Author::id), affix::column("name", &Author::name));
 };

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "affix/orm/model_table.hpp"
+#include "affix/orm/detail/model_table.hpp"
 
 namespace affix {
 

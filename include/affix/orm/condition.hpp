@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "affix/orm/condition_node.hpp"
-#include "affix/orm/model_table.hpp"
+#include "affix/orm/detail/model_table.hpp"
 
 // What rows have to meet, as a value:
 //

@@ -88,6 +88,9 @@ class DataSource {
   /// `ensure_model_schema` of all its models, for development and tests. Who migrates by hand does
   /// not call it.
   void ensure_schema() const;
+  /// The same, and what files need: the ledger (`affix::ensure_schema`), and the media tables of
+  /// the models that have fields there (`ensure_media_schema`).
+  void ensure_schema(AttachmentManager& files) const;
 
   /// `affix::run` with a session of this.
   template <std::invocable<Transaction&> Work>

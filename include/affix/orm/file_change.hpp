@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "affix/manager/attachment_manager.hpp"
-#include "affix/orm/model_table.hpp"
+#include "affix/orm/detail/model_table.hpp"
 
 namespace affix {
 

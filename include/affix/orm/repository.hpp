@@ -11,11 +11,11 @@
 
 #include "affix/orm/changes.hpp"
 #include "affix/orm/data_source.hpp"
+#include "affix/orm/detail/model_rows.hpp"
+#include "affix/orm/detail/related_rows.hpp"
 #include "affix/orm/file_change.hpp"
 #include "affix/orm/filter.hpp"
 #include "affix/orm/medium.hpp"
-#include "affix/orm/model_rows.hpp"
-#include "affix/orm/relations.hpp"
 #include "affix/orm/write_options.hpp"
 #include "affix/persistence/transaction.hpp"
 #include "affix/value/clock.hpp"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "affix/orm/model_table.hpp"
+#include "affix/orm/detail/model_table.hpp"
 #include "affix/soci/dialect.hpp"
 
 namespace affix {

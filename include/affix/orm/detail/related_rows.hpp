@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "affix/orm/detail/model_rows.hpp"
 #include "affix/orm/medium.hpp"
-#include "affix/orm/model_rows.hpp"
 #include "affix/persistence/row_key.hpp"
 
 // How rows are read with what is related to them: one statement for each relation and level. Not
