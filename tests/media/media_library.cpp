@@ -368,7 +368,8 @@ TEST_CASE("an owner with media can be kept from being removed, or leave them beh
   gallery.attach(gallery.of("Product", 2, "contracts"), "contract");
   const std::vector<RowKey> both{1, 2};
   Transaction tx(gallery.sql, gallery.shop.files);
-  CHECK(code_of([&] { gallery.library->remove_owners(tx, "Product", both); }) == Errc::invalid_state);
+  CHECK(code_of([&] { gallery.library->remove_owners(tx, "Product", both); }) ==
+        Errc::invalid_state);
   CHECK(gallery.of("Product", 1).list(tx).size() == 1);
   gallery.library->remove_owners(tx, "Product", std::span(both).first(1));
   tx.commit();
