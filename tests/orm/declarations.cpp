@@ -61,13 +61,13 @@ struct Confused {
 };
 
 /// Its pages are found by what their model does not know.
-struct Page {
+struct Sheet {
   long long id = 0;
   long long volume_id = 0;
 };
 struct Volume {
   long long id = 0;
-  std::vector<::Page> pages{};
+  std::vector<Sheet> pages{};
 };
 
 }  // namespace
@@ -118,15 +118,15 @@ struct affix::Model<Confused> {
 };
 
 template <>
-struct affix::Model<::Page> {
-  static constexpr auto mapping = affix::table("pages", affix::key("id", &::Page::id));
+struct affix::Model<Sheet> {
+  static constexpr auto mapping = affix::table("pages", affix::key("id", &Sheet::id));
 };
 
 template <>
 struct affix::Model<Volume> {
   static constexpr auto mapping =
       affix::table("volumes", affix::key("id", &Volume::id),
-                   affix::has_many("pages", &Volume::pages, &::Page::volume_id));
+                   affix::has_many("pages", &Volume::pages, &Sheet::volume_id));
 };
 
 namespace {
