@@ -109,8 +109,10 @@ std::string ConditionText::outer(std::string_view name) const {
 std::string ConditionText::inner_alias() const { return "affix_" + std::to_string(depth_ + 1); }
 
 std::string ConditionText::parameter(ColumnValue value, ColumnType type) {
+  const auto* const text = std::get_if<std::string>(&value);
+  const std::size_t bytes = text ? text->size() : 0;
   const std::string name = statement_.parameter(std::move(value), type);
-  return type == ColumnType::text ? wide(dialect_, name) : name;
+  return text && type == ColumnType::text ? wide(dialect_, name, bytes) : name;
 }
 
 Predicate ConditionText::compile(const ConditionNode& where, std::span<const std::string> skipped) {

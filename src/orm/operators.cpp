@@ -1,5 +1,7 @@
 #include "orm/operators.hpp"
 
+#include <algorithm>
+
 #include "affix/value/error.hpp"
 
 namespace affix::detail {
@@ -101,9 +103,12 @@ TextMatch text_match(const Dialect& dialect, Operator kind, const std::string& o
   return {"lower(" + operand + ")", word + " like lower(", ") escape '!'", pattern};
 }
 
-std::string wide(const Dialect& dialect, const std::string& parameter) {
+std::string wide(const Dialect& dialect, const std::string& parameter, std::size_t bytes) {
   if (dialect.engine() != Engine::firebird) return parameter;
-  return "cast(" + parameter + " as varchar(8191) character set utf8)";
+  constexpr std::size_t widest = 8'191;
+  const std::size_t characters = std::clamp<std::size_t>(bytes, 1, widest);
+  return "cast(" + parameter + " as varchar(" + std::to_string(characters) +
+         ") character set utf8)";
 }
 
 std::string_view ordering(const Dialect& dialect, bool ascending) {

@@ -22,9 +22,9 @@ struct TextMatch {
 TextMatch text_match(const Dialect& dialect, Operator kind, const std::string& operand,
                      const std::string& value);
 
-/// A parameter that is compared with a text: Firebird gives it the width of the column, and refuses
-/// a longer one instead of finding it different.
-std::string wide(const Dialect& dialect, const std::string& parameter);
+/// A parameter for a text of so many bytes that is compared: Firebird gives it the width of the
+/// column, and refuses a longer one instead of finding it different.
+std::string wide(const Dialect& dialect, const std::string& parameter, std::size_t bytes);
 
 /// ` asc` or ` desc`, with NULL before everything else in ascending order on every engine.
 std::string_view ordering(const Dialect& dialect, bool ascending);

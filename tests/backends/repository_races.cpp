@@ -271,8 +271,13 @@ TEST_CASE("a row that no longer meets the condition is not removed with those th
     INFO(target);
     if (target.engine == Engine::sqlite) continue;  // Nobody else writes meanwhile.
     Blog blog(target);
-    const Post old = blog.add("old");
-    const Post saved = blog.add("old");
+    const auto add = [&] {
+      return blog.posts.create(
+          {.tenant = "one", .title = "old"},
+          {{&Post::images, picture("coffee.png")}, {&Post::scan, picture("coffee.png")}});
+    };
+    add();
+    const Post saved = add();
     soci::session session;
     blog.db.connect(session);
     DataSource source("rival", session);

@@ -200,7 +200,9 @@ Base make_base(const Picture& picture, std::span<const Preset> presets, const De
   try {
     return read_base(picture, presets, deadline);
   } catch (const vips::VError& error) {
-    throw Error(Errc::invalid_content, "The picture cannot be read", {}, take_error_text(error));
+    const std::string cause = take_error_text(error);
+    deadline.check();  // Reading was given up then; nothing is known of the picture.
+    throw Error(Errc::invalid_content, "The picture cannot be read", {}, cause);
   }
 }
 
