@@ -149,6 +149,11 @@ class Shelf {
   }
 
   void create_1000() { keep(items_.create_all(new_rows())); }
+  void create_1000_numbered() {
+    auto rows = new_rows();
+    for (Item& one : rows) one.id = 0;
+    keep(items_.create_all(std::move(rows)));
+  }
   void create_1000_by_hand() {
     Bound bound;
     soci::transaction transaction(sql());
@@ -228,6 +233,13 @@ void run_on(Suite& suite, const Target& target) {
             .on = target.name,
             .compared_with = "SOCI by hand",
             .ours = [&] { shelf.create_1000(); },
+            .baseline = [&] { shelf.create_1000_by_hand(); },
+            .reset = [&] { shelf.remove_new(); }});
+  run_case(suite, target,
+           {.name = "create 1000 with numbers of the database",
+            .on = target.name,
+            .compared_with = "SOCI by hand with numbers of its own",
+            .ours = [&] { shelf.create_1000_numbered(); },
             .baseline = [&] { shelf.create_1000_by_hand(); },
             .reset = [&] { shelf.remove_new(); }});
 }

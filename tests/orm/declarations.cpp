@@ -53,6 +53,13 @@ struct Album {
   AttachmentList drafts{};
 };
 
+/// Belongs to a blurb, and does not say so.
+struct Secretive {
+  long long id = 0;
+  long long blurb_id = 0;
+  std::optional<Blurb> blurb{};
+};
+
 /// Two columns for one purpose.
 struct Confused {
   long long id = 0;
@@ -108,6 +115,14 @@ struct affix::Model<Album> {
       affix::media("drafts", &Album::drafts,
                    {.unreferenced = affix::Unreferenced::keep,
                     .on_owner_removed = affix::OwnerRemoval::detach}));
+};
+
+template <>
+struct affix::Model<Secretive> {
+  static constexpr auto mapping =
+      affix::table("secretive", affix::key("id", &Secretive::id),
+                   affix::column("blurb_id", &Secretive::blurb_id, {.hidden = true}),
+                   affix::belongs_to("blurb", &Secretive::blurb, &Secretive::blurb_id));
 };
 
 template <>
@@ -235,6 +250,31 @@ TEST_CASE("a row has one other, if it is asked for and there is one") {
   REQUIRE(back);
   REQUIRE(back->book);
   CHECK(back->book->title == "Emma");
+}
+
+TEST_CASE("a hidden column finds what a row belongs to, and stays hidden") {
+  Library library;
+  library.source.add<Secretive>();
+  library.source.ensure_schema();
+  const Blurb blurb = Repository<Blurb>(library.source).create({.isbn = "1", .text = "Clever"});
+  const Repository<Secretive> rows(library.source);
+  CHECK(rows.create({.blurb_id = blurb.id}).blurb_id == 0);
+  const auto found = rows.find_one(Filter<Secretive>().with(&Secretive::blurb));
+  REQUIRE(found->blurb);
+  CHECK(found->blurb->text == "Clever");
+  CHECK(found->blurb_id == 0);
+}
+
+TEST_CASE("one call makes what a data source and its files need") {
+  soci::session sql("sqlite3", ":memory:");
+  Workshop shop(Backing::memory, nullptr, std::make_shared<TextConverter>());
+  DataSource source("library", sql);
+  source.add<Album>();
+  source.ensure_schema(shop.files);
+  source.ensure_schema(shop.files);
+  const Repository<Album> albums(source, shop.files);
+  const Album made = albums.create({}, {{&Album::pages, text("1")}});
+  CHECK(albums.find_by_id(made.id, Filter<Album>().with(&Album::pages))->pages.items.size() == 1);
 }
 
 TEST_CASE("a list that would have too few or too many attachments is refused, all of it") {
