@@ -102,6 +102,7 @@ class Shelf {
     affix::ensure_model_schema<Item>(sql());
     std::vector<Item> all;
     for (int i = 1; i <= rows_in_table; ++i) all.push_back(item(i));
+    for (Item& one : all) one.id = 0;  // The database numbers them so, too, and goes on from there.
     items_.create_all(std::move(all));
   }
   ~Shelf() {

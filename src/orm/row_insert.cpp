@@ -102,6 +102,28 @@ class PreparedInsert {
   StatementGuard guard_;
 };
 
+/// Reads a number through a statement that is prepared once.
+class PreparedNumber {
+ public:
+  PreparedNumber(soci::session& sql, const std::string& text)
+      : statement_(sql), guard_(sql, statement_) {
+    statement_.exchange(soci::into(number_));
+    statement_.alloc();
+    statement_.prepare(text);
+    statement_.define_and_bind();
+  }
+
+  long long read() {
+    statement_.execute(true);
+    return number_;
+  }
+
+ private:
+  long long number_ = 0;
+  soci::statement statement_;
+  StatementGuard guard_;
+};
+
 class RowInsert {
  public:
   RowInsert(soci::session& sql, const ModelTable& table)
@@ -197,11 +219,11 @@ class RowInsert {
     } else {
       prepared(without_key_, false).insert(row);
     }
-    const bool lite = engine == Engine::sqlite;
-    long long key = 0;
-    Query(sql_, lite ? "select last_insert_rowid()" : "select last_insert_id()")
-        .fetch([] {}, soci::into(key));
-    return key;
+    if (!last_key_) {
+      const bool lite = engine == Engine::sqlite;
+      last_key_.emplace(sql_, lite ? "select last_insert_rowid()" : "select last_insert_id()");
+    }
+    return last_key_->read();
   }
 
   long long returned_key(StatementText&& statement) const {
@@ -277,6 +299,7 @@ class RowInsert {
   const ModelTable& table_;
   std::optional<PreparedInsert> with_key_;
   std::optional<PreparedInsert> without_key_;
+  std::optional<PreparedNumber> last_key_;
   std::string generator_;
 };
 
