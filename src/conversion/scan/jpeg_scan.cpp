@@ -1,6 +1,7 @@
 #include "conversion/scan/jpeg_scan.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "affix/value/error.hpp"
@@ -54,12 +55,16 @@ std::uint8_t next_marker(ByteReader& reader) {
   constexpr auto introduction = std::byte{0xFF};
   while (reader.left() > 0) {
     const Bytes rest = reader.rest();
-    const auto first = std::find(rest.begin(), rest.end(), introduction);
+    const std::byte* const end = rest.data() + rest.size();
+    // Several times as fast as std::find, over all bytes of a photograph.
+    const auto* const first = static_cast<const std::byte*>(
+        std::memchr(rest.data(), std::to_integer<int>(introduction), rest.size()));
+    if (!first) break;
     // Any number of these bytes may introduce a marker.
-    const auto last =
-        std::find_if(first, rest.end(), [](std::byte b) { return b != introduction; });
-    if (last == rest.end()) break;
-    reader.skip(static_cast<std::size_t>(last - rest.begin()));
+    const auto* const last =
+        std::find_if(first, end, [](std::byte b) { return b != introduction; });
+    if (last == end) break;
+    reader.skip(static_cast<std::size_t>(last - rest.data()));
     const std::uint8_t code = reader.u8();
     if (code != marker::stuffed && code != marker::temporary && !is_restart(code)) return code;
   }
