@@ -9,8 +9,9 @@
 # npm is asked; rows of a peer that is missing say so.
 #
 # AFFIX_BACKENDS  the databases to measure with, see scripts/test.sh, for suites that use them; by
-#                 default all for `serialize`, all but ODBC for `orm`, otherwise `sqlite`. Their
-#                 servers are installed, started and stopped.
+#                 default all for `serialize`, all but ODBC for `orm` and `lifecycle`, SQLite and
+#                 PostgreSQL for `media`, otherwise SQLite. Their servers are installed, started and
+#                 stopped.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -32,7 +33,8 @@ if [[ ! -f bench/$1.cpp ]]; then
 fi
 backends=sqlite
 [[ $1 != serialize ]] || backends="sqlite pg my fb odbc"
-[[ $1 != orm ]] || backends="sqlite pg my fb"
+[[ $1 != orm && $1 != lifecycle ]] || backends="sqlite pg my fb"
+[[ $1 != media ]] || backends="sqlite pg"
 export AFFIX_BACKENDS=${AFFIX_BACKENDS:-$backends}
 choose_servers || exit 2
 packages=build

@@ -4,15 +4,19 @@
 # table, a third as often. Ends with a line of figures for each database, and with 0
 # if nothing was wrong.
 #
-# usage: scripts/crash.sh [ROUNDS] [BACKEND...]
+# usage: scripts/crash.sh [--long] [ROUNDS] [BACKEND...]
 #   ROUNDS   how often all processes are killed; by default 300 times on SQLite and 50 on a server,
-#            with AFFIX_LONG=1 10,000 and 2,000
+#            with --long (or AFFIX_LONG=1) 10,000 and 2,000
 #   BACKEND  sqlite, pg, my or fb; by default those of AFFIX_BACKENDS, or else all. Their servers
 #            are installed, started and stopped.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+if [[ ${1:-} == --long ]]; then
+  export AFFIX_LONG=1
+  shift
+fi
 rounds=
 if [[ ${1:-} =~ ^[1-9][0-9]*$ ]]; then
   rounds=$1

@@ -48,6 +48,7 @@ MediaLibrary::Work::Work(MediaLibraryOptions options)
 MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place, Source source,
                                        const AttachOptions& options) const {
   detail::require_sound(place, options);
+  if (!tx.is_open()) store_->prepare(tx);
   TransactionAccess::work(tx).require_upload(options.idempotency_key);
   const CreateOptions create =
       detail::create_options(rules_.of(place.collection), options, source.file_name());
@@ -60,6 +61,7 @@ MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place,
   try {
     detail::require_sound(place, options);
     detail::require_allowed(rules_.of(place.collection), pending.preview());
+    if (!tx.is_open()) store_->prepare(tx);
   } catch (...) {
     TransactionAccess::work(tx).discard(std::move(pending));
     throw;
@@ -72,7 +74,7 @@ MediaRecord MediaLibrary::Work::attach(Transaction& tx, const MediaPlace& place,
                        .place = place,
                        .custom_properties = options.custom_properties};
     auto added = store_->append(tx, {std::move(record)});
-    push_out(tx, place);
+    push_out(tx, place, {added.front().attachment.id});
     enqueue_variants(tx, rules_.of(place.collection), added.front().attachment.id);
     return std::move(added.front());
   });
@@ -108,10 +110,12 @@ Ids MediaLibrary::Work::lock_live(Transaction& tx, const Ids& ids) const {
 std::size_t MediaLibrary::Work::share(Transaction& tx, const MediaPlace& place,
                                       std::span<const std::string> ids) const {
   const auto before = TransactionAccess::guarded(tx, [&] { return locked_list(tx, place); });
-  std::vector<MediaRecord> added = find_allowed(tx, place, missing(before, ids));
+  const std::vector<std::string> wanted = missing(before, ids);
+  require_room(place, wanted.size());
+  std::vector<MediaRecord> added = find_allowed(tx, place, wanted);
   TransactionAccess::guarded(tx, [&] {
     add(tx, place, added);
-    push_out(tx, place);
+    push_out(tx, place, {wanted.begin(), wanted.end()});
   });
   return added.size();
 }
@@ -203,14 +207,24 @@ void MediaLibrary::Work::remove_files(Transaction& tx, const MediaRecord& record
   store_->remove(tx, id);
 }
 
-/// Takes out the first ones, as long as there are too many.
-void MediaLibrary::Work::push_out(Transaction& tx, const MediaPlace& place) const {
+void MediaLibrary::Work::require_room(const MediaPlace& place, std::size_t records) const {
+  if (records <= detail::most_records(rules_.of(place.collection))) return;
+  throw Error(Errc::invalid_argument, "The collection does not take so many records");
+}
+
+/// Takes out the first ones, as long as there are too many, but none of those that were just added:
+/// they need not be the last if somebody else numbers positions of this place, too.
+void MediaLibrary::Work::push_out(Transaction& tx, const MediaPlace& place,
+                                  const Ids& added) const {
   const MediaCollection& rules = rules_.of(place.collection);
   const std::size_t most = detail::most_records(rules);
   if (most == std::numeric_limits<std::size_t>::max()) return;
   const auto records = store_->list_by_owner(place.owner, place.collection, &tx);
   Ids surplus;
-  for (std::size_t i = 0; i + most < records.size(); ++i) surplus.insert(records[i].attachment.id);
+  for (const MediaRecord& record : records) {
+    if (surplus.size() + most >= records.size()) break;
+    if (!added.contains(record.attachment.id)) surplus.insert(record.attachment.id);
+  }
   for (const std::string& id : surplus) drop(tx, place, id, rules.unreferenced);
 }
 
@@ -221,9 +235,7 @@ void MediaLibrary::Work::set(Transaction& tx, const MediaPlace& place,
   if (wanted.size() != ids.size()) {
     throw Error(Errc::invalid_argument, "A record can be in a collection only once");
   }
-  if (ids.size() > detail::most_records(rules)) {
-    throw Error(Errc::invalid_argument, "The collection does not take so many records");
-  }
+  require_room(place, ids.size());
   const auto before = TransactionAccess::guarded(tx, [&] {
     auto records = locked_list(tx, place);
     Ids locks = wanted;

@@ -57,7 +57,8 @@ class MediaLibrary::Work {
   void place_all(Transaction& tx, const MediaPlace& place, std::span<const std::string> ids) const;
   std::vector<MediaLink> locked_links(Transaction& tx, std::string_view type,
                                       std::span<const RowKey> ids) const;
-  void push_out(Transaction& tx, const MediaPlace& place) const;
+  void require_room(const MediaPlace& place, std::size_t records) const;
+  void push_out(Transaction& tx, const MediaPlace& place, const Ids& added) const;
   std::vector<std::string> allowed_variants(const MediaRecord& record,
                                             std::vector<std::string> names,
                                             Transaction* within) const;

@@ -86,7 +86,7 @@ void describe(Attachment& attachment, const AttachOptions& options) {
 
 CreateOptions create_options(const MediaCollection& rules, const AttachOptions& options,
                              const std::string& source_name) {
-  CreateOptions create{.disk = rules.disk,
+  CreateOptions create{.disk = options.disk.empty() ? rules.disk : options.disk,
                        .file_name = options.file_name,
                        .meta = options.meta,
                        .accepts = rules.accepts,

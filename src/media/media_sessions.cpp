@@ -17,13 +17,12 @@ soci::session& MediaSessions::for_change(Transaction& tx) {
 }
 
 soci::session& MediaSessions::begun(Transaction& tx) {
-  make_ready(tx.session());
+  prepare(tx.session());
   tx.begin();
   return tx.session();
 }
 
-/// Creates the tables if that has to be done, and can be: not inside of a transaction.
-void MediaSessions::make_ready(soci::session& sql) {
+void MediaSessions::prepare(soci::session& sql) {
   if (ready_ || in_transaction(sql)) return;
   const std::lock_guard lock(making_);
   if (ready_) return;

@@ -21,6 +21,9 @@ class MediaSessions {
   /// With exact names.
   const MediaTables& tables() const noexcept { return tables_; }
 
+  /// Creates the tables if that has to be done, and can be: not inside of a transaction.
+  void prepare(soci::session& sql);
+
   /// The session of a unit of work that has begun, for a change. `Errc::invalid_state` if it only
   /// reads.
   soci::session& for_change(Transaction& tx);
@@ -38,12 +41,10 @@ class MediaSessions {
   soci::session& begun(Transaction& tx);
   template <class Read>
   auto alone(soci::session& sql, Read read) {
-    make_ready(sql);
+    prepare(sql);
     const OpenedByStatement opened(sql);
     return read(sql);
   }
-
-  void make_ready(soci::session& sql);
 
   const Source source_;
   const MediaTables tables_;

@@ -14,6 +14,8 @@ namespace {
 
 }  // namespace
 
+void MediaStore::prepare(Transaction&) {}
+
 std::vector<MediaRecord> MediaStore::append(Transaction& tx, std::vector<MediaRecord> records) {
   detail::allot_positions(*this, tx, records);
   for (const MediaRecord& record : records) save(tx, record);

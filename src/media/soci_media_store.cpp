@@ -17,6 +17,8 @@ class SociMediaStore final : public MediaStore {
 
   bool is_transactional() const noexcept override { return true; }
 
+  void prepare(Transaction& tx) override { sessions_.prepare(tx.session()); }
+
   void save(Transaction& tx, const MediaRecord& record) override {
     detail::MediaTable(sessions_.for_change(tx), tables_).save(record);
   }

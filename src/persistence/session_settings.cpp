@@ -16,32 +16,36 @@ class FullySynchronous {
  public:
   explicit FullySynchronous(soci::session& sql) : sql_(sql) {
     sql_ << "select synchronous from pragma_synchronous", soci::into(before_);
-    if (before_ < full) sql_ << "pragma synchronous = 2";
+    if (before_ < extra) sql_ << "pragma synchronous = " + std::to_string(extra);
   }
   FullySynchronous(const FullySynchronous&) = delete;
   FullySynchronous& operator=(const FullySynchronous&) = delete;
   ~FullySynchronous() {
     try {
-      if (before_ < full) sql_ << "pragma synchronous = " + std::to_string(before_);
+      if (before_ < extra) sql_ << "pragma synchronous = " + std::to_string(before_);
     } catch (...) {  // Safer than before, only slower.
     }
   }
 
  private:
-  static constexpr int full = 2;
+  // FULL does not sync the directory after a rollback journal was removed: with the power the
+  // journal may come back, and undo the commit.
+  static constexpr int extra = 3;
   soci::session& sql_;
-  int before_ = full;
+  int before_ = extra;
 };
 
-/// MySQL and MariaDB, which may write their log up to a second later than they say.
+/// MySQL and MariaDB, which may write their log that much later than they say, and a second.
 void flush_logs(soci::session& sql) {
   int at_commit = 1;
-  sql << "select @@innodb_flush_log_at_trx_commit", soci::into(at_commit);
+  int at_timeout = 1;
+  sql << "select @@innodb_flush_log_at_trx_commit, @@innodb_flush_log_at_timeout",
+      soci::into(at_commit), soci::into(at_timeout);
   if (at_commit == 1) return;
   try {
     sql << "flush no_write_to_binlog engine logs";
   } catch (const std::exception&) {  // It takes a privilege that the session need not have.
-    std::this_thread::sleep_for(std::chrono::seconds(2));
+    std::this_thread::sleep_for(std::chrono::seconds(at_timeout + 1));
   }
 }
 

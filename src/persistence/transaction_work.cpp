@@ -384,7 +384,22 @@ void Transaction::Work::after_commit() noexcept {
   run(hooks);
 }
 
+/// Ours may have been committed by a statement of the caller's, and another begun, which is what
+/// was rolled back: then the ledger has the files, and they are somebody's.
+void Transaction::Work::forget_committed() noexcept {
+  if (owner_ != Owner::self || created_.empty() || !core_.has_ledger()) return;
+  try {
+    std::vector<std::string> ids;
+    for (const auto& [id, files] : created_) ids.push_back(id);
+    const detail::OpenedByStatement opened(sql_);
+    for (const auto& [id, row] : ledger_.find(ids)) created_.erase(id);
+  } catch (...) {
+    created_.clear();  // Nobody knows: the reaper will.
+  }
+}
+
 void Transaction::Work::after_rollback() noexcept {
+  forget_committed();
   for (const auto& [id, files] : created_) {
     core_.try_remove(files, RemovedEvent::Reason::rolled_back);
   }

@@ -121,6 +121,7 @@ class Transaction::Work {
   void leave_to_reaper() noexcept;
   void hand_over() noexcept;
   void after_commit() noexcept;
+  void forget_committed() noexcept;
   void after_rollback() noexcept;
   void run(const std::vector<std::function<void()>>& hooks) const noexcept;
   void forget() noexcept;

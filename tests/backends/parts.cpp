@@ -56,3 +56,23 @@ TEST_CASE("a transaction of the caller's own is joined, where nobody can mistake
   CHECK(owners.has_just({now}));
   CHECK(code_of([&] { tx.begin(); }) == Errc::invalid_state);
 }
+
+TEST_CASE("files of a row stay when their transaction was ended and another is rolled back") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Owners owners(target);
+  const bool by_hand = GENERATE(true, false);
+  std::optional<Transaction> tx(std::in_place, owners.db.sql, owners.shop.files);
+  const Attachment made = tx->create(picture("coffee.png"));
+  owners.insert(1, made);
+  owners.db.sql.commit();  // Which is not the caller's to do.
+  owners.db.sql.begin();
+  if (by_hand) {
+    tx->rollback();
+  } else {
+    tx.reset();
+  }
+  CHECK(owners.stored(1) == made);
+  owners.shop.clock->advance(std::chrono::hours(25));
+  CHECK(owners.has_just({made}));
+}

@@ -70,6 +70,7 @@ struct MediaLibraryOptions {
 /// One upload into a collection. What is empty is the collection's, or the source's.
 struct AttachOptions {
   std::string file_name{};
+  std::string disk{};
   /// Display name, at most 255 characters. Empty: the file name without its extension.
   std::string name{};
   nlohmann::json custom_properties = nlohmann::json::object();  ///< An object.
@@ -97,8 +98,8 @@ class OwnerCollection {
   /// Puts records that are in the library behind the others, in this order: they are shared with
   /// whoever has them already. Those that are here stay where they are. Returns how many were
   /// added. `Errc::record_not_found`, with the id in `where().attachment`, if one does not exist;
-  /// `Errc::type_not_allowed`, `Errc::too_large` for one that is against the rules. Then nothing is
-  /// changed.
+  /// `Errc::type_not_allowed`, `Errc::too_large` for one that is against the rules;
+  /// `Errc::invalid_argument` for more than the collection takes. Then nothing is changed.
   std::size_t attach(Transaction& tx, std::span<const std::string> ids) const;
   /// Makes these the records of the collection, in this order: adds those that are missing, takes
   /// out those that are not named. Errors as `attach`.

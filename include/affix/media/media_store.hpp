@@ -64,6 +64,10 @@ class MediaStore {
   /// those promises hold that `ledger = off` leaves.
   virtual bool is_transactional() const noexcept = 0;
 
+  /// Called before a unit of work begins in which the store is to be used: the last chance for what
+  /// cannot be done inside of one, such as making tables. By default nothing.
+  virtual void prepare(Transaction& tx);
+
   /// Inserts the record, or overwrites the one that has its id, all members. The store sets
   /// `updated_at`, and `created_at` of an attachment that has none, in the row.
   virtual void save(Transaction& tx, const MediaRecord& record) = 0;
