@@ -403,3 +403,66 @@ TEST_CASE("a collection names its files [C2]") {
   CHECK(record.attachment.file_name == "image-front.txt");
   CHECK(record.attachment.name == "front");
 }
+
+TEST_CASE("a file lies on the disk of its call, else of its collection, else on the default [C2]") {
+  Gallery gallery(Rules{{.name = "elsewhere", .disk = "other"}});
+  const auto disk = [&](const char* collection, const std::string& of_call) {
+    return gallery
+        .committed([&](Transaction& tx) {
+          return gallery.of("Product", 1, collection)
+              .attach(tx, Gallery::text("front"), {.disk = of_call});
+        })
+        .attachment.disk;
+  };
+  const std::string usual = disk("images", "");
+  CHECK(usual != "other");
+  CHECK(disk("elsewhere", "") == "other");
+  CHECK(disk("elsewhere", usual) == usual);
+  CHECK(disk("images", "other") == "other");
+}
+
+TEST_CASE("what is just attached is not what has to go, whoever else numbers the positions") {
+  Gallery gallery(Rules{{.name = "images", .keep_latest = 3}});
+  const OwnerCollection images = gallery.of("Product", 1);
+  gallery.attach(images, "first");
+  for (int i = 1; i <= 3; ++i) {  // As another program, which does not know the counter.
+    MediaRecord record = gallery.attach(gallery.of("Product", 2), "theirs " + std::to_string(i));
+    record.place = images.place();
+    record.position = i + 10;
+    gallery.committed([&](Transaction& tx) {
+      gallery.store->save(tx, record);
+      return true;
+    });
+  }
+  gallery.attach(images, "new");
+  const Names names = Gallery::names(images.list());
+  CHECK(names.size() == 3);
+  CHECK(std::ranges::find(names, "new") != names.end());
+}
+
+TEST_CASE("more records than a collection takes are not shared with it") {
+  Gallery gallery(Rules{{.name = "cover", .single = true}});
+  const std::string one = gallery.attach(gallery.of("Product", 1), "one").attachment.id;
+  const std::string other = gallery.attach(gallery.of("Product", 1), "other").attachment.id;
+  const std::vector<std::string> both{one, other};
+  Transaction tx(gallery.sql, gallery.shop.files);
+  CHECK(code_of([&] { gallery.of("Page", 1, "cover").attach(tx, both); }) ==
+        Errc::invalid_argument);
+  CHECK(gallery.of("Page", 1, "cover").attach(tx, std::span(both).first(1)) == 1);
+  tx.commit();
+  CHECK(Gallery::names(gallery.of("Page", 1, "cover").list()) == Names{"one"});
+  CHECK(gallery.kept() == Kept{"one", "other"});
+}
+
+TEST_CASE("the tables are made when the first file is attached") {
+  soci::session sql(soci::sqlite3, ":memory:");
+  Workshop shop(Backing::memory, nullptr, std::make_shared<TextConverter>());
+  ensure_schema(sql, shop.files);
+  const MediaLibrary library({.store = make_soci_media_store(sql), .files = shop.files});
+  const OwnerCollection images = library.for_owner("Product", 1).collection("images");
+  Transaction tx(sql, shop.files);
+  images.attach(tx, Gallery::text("front"));
+  images.attach(tx, shop.files.create(Gallery::text("back")));
+  tx.commit();
+  CHECK(Gallery::names(images.list()) == Names{"front", "back"});
+}
