@@ -392,7 +392,9 @@ void Transaction::Work::forget_committed() noexcept {
     std::vector<std::string> ids;
     for (const auto& [id, files] : created_) ids.push_back(id);
     const detail::OpenedByStatement opened(sql_);
-    for (const auto& [id, row] : ledger_.find(ids)) created_.erase(id);
+    for (const auto& [id, row] : ledger_.find(ids)) {
+      if (row.state != detail::LedgerState::dead) created_.erase(id);
+    }
   } catch (...) {
     created_.clear();  // Nobody knows: the reaper will.
   }
