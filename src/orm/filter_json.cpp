@@ -218,7 +218,8 @@ class FilterReader {
 
   void read_include(FilterNode& filter, const std::string& name, const Json* scope) const {
     require_allowed(name);
-    if (depth_ == rules_.include_depth) refuse("Includes are nested too deeply", name);
+    if (depth_ >= std::min(rules_.include_depth, deepest))
+      refuse("Includes are nested too deeply", name);
     if (std::ranges::find(filter.includes, name, &IncludeNode::relation) != filter.includes.end()) {
       refuse("A relation is included twice", name);
     }

@@ -56,7 +56,14 @@ struct Album {
 /// Belongs to a blurb, and does not say so.
 struct Secretive {
   long long id = 0;
-  long long blurb_id = 0;
+  long long blurb_id = -1;
+  std::optional<Blurb> blurb{};
+};
+
+/// Belongs to a blurb by a text, where a blurb has a number.
+struct Mistyped {
+  long long id = 0;
+  std::string blurb_id{};
   std::optional<Blurb> blurb{};
 };
 
@@ -126,6 +133,13 @@ struct affix::Model<Secretive> {
 };
 
 template <>
+struct affix::Model<Mistyped> {
+  static constexpr auto mapping = affix::table(
+      "mistyped", affix::key("id", &Mistyped::id), affix::column("blurb_id", &Mistyped::blurb_id),
+      affix::belongs_to("blurb", &Mistyped::blurb, &Mistyped::blurb_id));
+};
+
+template <>
 struct affix::Model<Confused> {
   static constexpr auto mapping = affix::table("confused", affix::key("id", &Confused::id),
                                                affix::created_at("one", &Confused::one),
@@ -188,6 +202,7 @@ TEST_CASE("a data source makes the tables of its models, once for each name [D3]
   };
   refused([&] { library.source.add<Confused>(); }, "confused", "one");
   refused([&] { library.source.add<Volume>(); }, "pages", "pages");
+  refused([&] { library.source.add<Mistyped>(); }, "mistyped", "blurb");
   int indexes = 0;
   library.sql << "select count(*) from sqlite_master where type = 'index' and tbl_name = 'blurbs'",
       soci::into(indexes);
@@ -258,11 +273,11 @@ TEST_CASE("a hidden column finds what a row belongs to, and stays hidden") {
   library.source.ensure_schema();
   const Blurb blurb = Repository<Blurb>(library.source).create({.isbn = "1", .text = "Clever"});
   const Repository<Secretive> rows(library.source);
-  CHECK(rows.create({.blurb_id = blurb.id}).blurb_id == 0);
+  CHECK(rows.create({.blurb_id = blurb.id}).blurb_id == -1);
   const auto found = rows.find_one(Filter<Secretive>().with(&Secretive::blurb));
   REQUIRE(found->blurb);
   CHECK(found->blurb->text == "Clever");
-  CHECK(found->blurb_id == 0);
+  CHECK(found->blurb_id == -1);
 }
 
 TEST_CASE("one call makes what a data source and its files need") {

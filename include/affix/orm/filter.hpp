@@ -18,8 +18,8 @@ enum class Direction { ascending, descending };
 
 /// What a filter that comes from outside may ask for.
 struct FilterRules {
-  /// How deep relations may be included in one another; 0: none. Rows that are included are copied
-  /// to each row that has them: what includes one another both ways grows by powers.
+  /// How deep relations may be included in one another, at most 32; 0: none. Rows that are included
+  /// are copied to each row that has them: what includes one another both ways grows by powers.
   int include_depth = 3;
   /// The most rows that may be asked for, also of a relation for each row; the limit of a filter
   /// that names none. Empty: no limit.

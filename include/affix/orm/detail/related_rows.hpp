@@ -58,17 +58,18 @@ void require_no_attachments(const T& row) {
   });
 }
 
-/// Hidden columns are never given back, also where they were read for a relation.
+/// Hidden columns are never given back, also where they were read for a relation: their members are
+/// as they are by default.
 template <Modelled T>
 void forget_hidden(T& row) {
   Model<T>::mapping.each([&](const auto& part) {
     if constexpr (is_column<std::remove_cvref_t<decltype(part)>>) {
-      if (part.options.hidden) row.*part.member = {};
+      if (part.options.hidden) row.*part.member = T{}.*part.member;
     }
   });
 }
 
-/// Fills all columns of a row from its cells but the hidden ones, which become empty, and the
+/// Fills all columns of a row from its cells but the hidden ones, and the
 /// attachments that it was written with.
 template <Modelled T>
 void fill_written(T& row, std::vector<ColumnValue> cells, const WrittenFiles& files) {
