@@ -125,4 +125,24 @@ class Blog {
   }
 };
 
+/// All files of a post.
+inline std::vector<Attachment> files_of(const Post& post) {
+  std::vector<Attachment> all = post.images.items;
+  all.insert(all.end(), post.papers.items.begin(), post.papers.items.end());
+  if (post.cover) all.push_back(*post.cover);
+  if (post.scan) all.push_back(*post.scan);
+  return all;
+}
+
+/// Whether there are just the files that the rows name.
+inline bool agrees(Blog& blog) {
+  std::vector<Attachment> all;
+  for (const Post& post : blog.posts.find(Filter<Post>().with(&Post::cover).with(&Post::images))) {
+    for (Attachment& one : files_of(post)) all.push_back(std::move(one));
+  }
+  // What a deadlock or a crash has ended is left to the reaper, after the grace.
+  blog.shop.clock->advance(std::chrono::hours(25));
+  return blog.has_just(all);
+}
+
 }  // namespace affix::tests
