@@ -6,6 +6,7 @@
 #include "affix/manager/attachment_manager.hpp"
 #include "manager/foreign_folders.hpp"
 #include "manager/stored_files.hpp"
+#include "manager/variants_in_work.hpp"
 
 namespace affix::detail {
 
@@ -61,6 +62,8 @@ class ManagerCore {
   void try_unmark(const StoredFiles& files) const noexcept;
   void try_remove(const StoredFiles& files, RemovedEvent::Reason reason) const noexcept;
 
+  VariantsInWork& variants_in_work() const noexcept { return variants_in_work_; }
+
   /// Runs a statement of affix on the application's database. Tests put themselves around it.
   void statement(std::string_view name, const std::function<void()>& run) const {
     around_statement ? around_statement(name, run) : run();
@@ -88,6 +91,7 @@ class ManagerCore {
   void attempt(const StoredFiles& files, Step step) const noexcept;
   AttachmentManagerOptions options_;
   ForeignFolders foreign_folders_;
+  mutable VariantsInWork variants_in_work_;
 };
 
 /// The files of a pending attachment, from before they are written.

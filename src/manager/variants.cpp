@@ -1,7 +1,11 @@
 #include "manager/variants.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
+#include "affix/storage/checksum.hpp"
+#include "affix/value/mime_type.hpp"
 #include "storage/hashing_reader.hpp"
 #include "storage/spool.hpp"
 
@@ -10,6 +14,7 @@ namespace {
 
 std::vector<MadeVariant> convert(const ManagerCore& core, const Attachment& attachment,
                                  std::span<const Preset> presets) {
+  if (presets.empty()) return {};
   const auto& converter = core.options().converter;
   if (!converter) {
     throw Error(Errc::converter_missing, "Variants were asked for and there is no converter");
@@ -30,34 +35,94 @@ std::vector<MadeVariant> convert(const ManagerCore& core, const Attachment& atta
   return made;
 }
 
+/// The variants of one attachment: those that are on its disk, and those that come there now.
 class Publisher {
  public:
   Publisher(const ManagerCore& core, const Attachment& attachment)
-      : disk_(core.disk(attachment.disk)),
-        disk_name_(attachment.disk),
+      : core_(core),
+        attachment_(attachment),
+        disk_(core.disk(attachment.disk)),
         folder_(Key::parse(own_key(attachment, {}).parent()) / "variants") {}
 
-  void publish(const MadeVariant& made) {
-    const MadeFile& file = *made.file;
-    const Key key = folder_ / (made.name + "-" + made.digest + "." + file.extension);
-    const PutResult stored = put(key, file.bytes);
-    result_.variants[made.name] = {.disk = disk_name_,
-                                   .path = key.text(),
-                                   .size = stored.size,
-                                   .mime_type = file.mime_type,
-                                   .width = file.width,
-                                   .height = file.height,
-                                   .checksum = stored.checksum,
-                                   .preset = made.digest};
+  std::string place() const { return attachment_.disk + ":" + folder_.text(); }
+
+  /// Looks at what is on the disk already.
+  void list() {
+    if (!disk_.capabilities().list) return;
+    ListOptions page{.prefix = folder_.text() + "/"};
+    do {
+      Listing listing = disk_.list(page);
+      std::ranges::move(listing.files, std::back_inserter(listed_));
+      page.cursor = listing.cursor.value_or("");
+    } while (!page.cursor.empty());
   }
 
-  PublishedVariants take() { return std::move(result_); }
+  /// What somebody has published already: another process, or one that died before a row had it.
+  std::optional<Variant> find(const Preset& preset) const {
+    const std::string recipe = digest(preset);
+    const auto found = std::ranges::find_if(listed_, [&](const FileInfo& file) {
+      return file.key.file_name().starts_with(stem(preset.name, recipe) + ".");
+    });
+    return found == listed_.end() ? std::nullopt : read(found->key, recipe);
+  }
+
+  /// What the attachment does not name, and has not since before the grace.
+  std::vector<Key> unlisted() const {
+    std::set<std::string_view> named;
+    for (const auto& [name, variant] : attachment_.variants) named.insert(variant.path);
+    std::vector<Key> old;
+    for (const FileInfo& file : listed_) {
+      const bool is_old = core_.now() - file.modified >= core_.options().grace;
+      if (is_old && !named.contains(file.key.text())) old.push_back(file.key);
+    }
+    return old;
+  }
+
+  Variant publish(const MadeVariant& made) {
+    const MadeFile& file = *made.file;
+    const Key key = folder_ / (stem(made.name, made.digest) + "." + file.extension);
+    const PutResult stored = put(key, file.bytes);
+    return {.disk = attachment_.disk,
+            .path = key.text(),
+            .size = stored.size,
+            .mime_type = file.mime_type,
+            .width = file.width,
+            .height = file.height,
+            .checksum = stored.checksum,
+            .preset = made.digest};
+  }
+
+  std::vector<Key> take_written() { return std::move(written_); }
 
  private:
+  static std::string stem(const std::string& name, const std::string& digest) {
+    return name + "-" + digest;
+  }
+
+  /// Nothing if it is gone, or of a type that tells the converter nothing: it is made anew then.
+  std::optional<Variant> read(const Key& key, const std::string& digest) const try {
+    const std::string_view name = key.file_name();
+    const std::string type(type_for_extension(name.substr(name.rfind('.'))));
+    const auto& converter = core_.options().converter;
+    if (!converter || !converter->accepts(type)) return std::nullopt;
+    const Spool spool = Spool::read(*disk_.open(key), core_.options().max_size);
+    const Inspection seen = converter->inspect(spool.bytes(), type);
+    return Variant{.disk = attachment_.disk,
+                   .path = key.text(),
+                   .size = spool.size(),
+                   .mime_type = type,
+                   .width = seen.width,
+                   .height = seen.height,
+                   .checksum = checksum(spool.bytes()),
+                   .preset = digest};
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+
   PutResult put(const Key& key, const std::string& bytes) {
     try {
       PutResult stored = disk_.put(key, *make_view_reader(as_bytes(bytes)));
-      result_.written.push_back(key);
+      written_.push_back(key);
       return stored;
     } catch (const Error& error) {
       if (error.code() != Errc::exists) throw;
@@ -65,10 +130,12 @@ class Publisher {
     }
   }
 
+  const ManagerCore& core_;
+  const Attachment& attachment_;
   Disk& disk_;
-  std::string disk_name_;
-  Key folder_;
-  PublishedVariants result_;
+  const Key folder_;
+  std::vector<FileInfo> listed_;
+  std::vector<Key> written_;
 };
 
 }  // namespace
@@ -91,13 +158,33 @@ PublishedVariants publish_variants(const ManagerCore& core, const Attachment& at
                 {.attachment = attachment.id});
   }
   Publisher publisher(core, attachment);
-  for (const MadeVariant& made : convert(core, attachment, presets)) {
-    publisher.publish(made);
-    core.notify(&Observer::variant_made,
-                VariantMadeEvent{attachment.id, made.name,
-                                 static_cast<std::int64_t>(made.file->bytes.size())});
+  PublishedVariants result;
+  VariantsInWork::Share share(core.variants_in_work(), publisher.place(), presets);
+  const auto finish = [&](const std::string& name, const Variant& variant) {
+    result.variants[name] = variant;
+    share.finish(name, variant);
+  };
+  try {
+    publisher.list();
+    std::vector<Preset> missing;
+    for (const Preset& preset : share.own()) {
+      const std::optional<Variant> found = publisher.find(preset);
+      found ? finish(preset.name, *found) : missing.push_back(preset);
+    }
+    for (const MadeVariant& made : convert(core, attachment, missing)) {
+      finish(made.name, publisher.publish(made));
+      core.notify(&Observer::variant_made,
+                  VariantMadeEvent{attachment.id, made.name,
+                                   static_cast<std::int64_t>(made.file->bytes.size())});
+    }
+  } catch (...) {
+    share.fail(std::current_exception());
+    throw;
   }
-  return publisher.take();
+  share.await_others(result.variants);
+  result.written = publisher.take_written();
+  result.unlisted = publisher.unlisted();
+  return result;
 }
 
 }  // namespace affix::detail

@@ -32,10 +32,6 @@ const MediaTables& tables_of(const MediaField& field) {
   throw Error(Errc::record_not_found, "There is no row with this key");
 }
 
-[[noreturn]] void changed_meanwhile() {
-  throw Error(Errc::conflict, "Somebody else has changed the field meanwhile");
-}
-
 /// The key of an owner, as its table has it.
 std::optional<RowKey> row_of(const std::string& owner, bool is_text) {
   if (is_text) return owner;

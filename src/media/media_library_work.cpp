@@ -328,11 +328,16 @@ MediaRecord MediaLibrary::Work::make_variants(Transaction& tx, MediaRecord recor
   const auto presets = detail::missing_variants(core_, record.attachment, names);
   if (presets.empty()) return record;
   TransactionAccess::work(tx).require_writes();
-  const auto published = detail::publish_variants(core_, record.attachment, presets);
+  auto& work = TransactionAccess::work(tx);
+  const auto published = work.make_variants(record.attachment, presets);
   return TransactionAccess::guarded(tx, [&] {
-    TransactionAccess::lock_for_variants(tx, record.attachment, published);
-    auto merged = store_->merge_variants(tx, record.attachment.id, published.variants);
-    if (!merged) refuse_unknown(record.attachment.id);
+    const std::string& id = record.attachment.id;
+    const auto old = work.lock_for_variants(record.attachment, detail::media_slot(id), published);
+    if (const auto now = old.empty() ? std::nullopt : store_->find(id, &tx)) {
+      work.remove_unlisted(now->attachment, old);
+    }
+    auto merged = store_->merge_variants(tx, id, published.variants);
+    if (!merged) refuse_unknown(id);
     return std::move(*merged);
   });
 }

@@ -37,6 +37,10 @@ std::string new_savepoint() {
   return "affix_" + std::to_string(++last);
 }
 
+void changed_meanwhile() {
+  throw Error(Errc::conflict, "Somebody else has changed the field meanwhile");
+}
+
 void in_own_transaction(soci::session& sql, const std::function<void()>& work) {
   dialect_of(sql).begin_for_write(sql);
   try {

@@ -47,6 +47,9 @@ void in_own_transaction(soci::session& sql, const std::function<void()>& work);
 /// The place of an attachment in the ledger: at most 255 bytes.
 std::string slot_of(const ColumnField& field, const RowKey& key);
 
+/// `Errc::conflict`.
+[[noreturn]] void changed_meanwhile();
+
 /// Where a field's row is, for errors.
 Where place_of(const ColumnField& field, const RowKey& key);
 

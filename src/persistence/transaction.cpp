@@ -144,7 +144,7 @@ Attachment Transaction::ensure(const Field& field, const ColumnField& column, co
   const auto missing = detail::missing_variants(work_->core(), *found, names);
   if (missing.empty()) return *found;
   work_->require_writes();
-  return work_->merge(field, key, *found, detail::publish_variants(work_->core(), *found, missing));
+  return work_->merge(field, key, *found, work_->make_variants(*found, missing));
 }
 
 template <class Load>

@@ -43,12 +43,6 @@ struct TransactionAccess {
   static void give_up(Transaction& tx, const Attachment& attachment, const std::string& slot) {
     work(tx).release(attachment, slot, RemovedEvent::Reason::removed);
   }
-  /// Locks an attachment for variants that are on the disk already. `Errc::conflict` if it is given
-  /// up, or a file is gone.
-  static void lock_for_variants(Transaction& tx, const Attachment& attachment,
-                                const PublishedVariants& published) {
-    work(tx).lock_for_variants(attachment, published);
-  }
 };
 
 }  // namespace affix::detail

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "persistence/row_access.hpp"
 #include "persistence/transaction_work.hpp"
 
 // The steps of a transaction on an owner's row. Locks are taken in one order everywhere: the ledger
@@ -9,47 +8,15 @@
 namespace affix {
 namespace {
 
+using detail::changed_meanwhile;
 using detail::slot_of;
 using OneAttachment = std::optional<Attachment>;
-
-[[noreturn]] void changed_meanwhile() {
-  throw Error(Errc::conflict, "Somebody else has changed the field meanwhile");
-}
 
 auto find(AttachmentList& list, std::string_view id) {
   return std::ranges::find(list.items, id, &Attachment::id);
 }
 
-void add_variants(Attachment& attachment, const detail::PublishedVariants& published) {
-  for (const auto& [name, variant] : published.variants) attachment.variants[name] = variant;
-}
-
 }  // namespace
-
-/// Runs a step on one row; its errors get the row's place.
-template <class Step>
-auto Transaction::Work::on_row(const ColumnField& field, const RowKey& key, Step step) {
-  return guarded([&] {
-    try {
-      return step();
-    } catch (const Error& error) {
-      throw error.with(detail::place_of(field, key));
-    }
-  });
-}
-
-/// What the row has now, locked until the end. `before` is what was read without a lock.
-template <class Value>
-Value Transaction::Work::read_locked(const ColumnField& field, const RowKey& key, Value before) {
-  core_.statement("row.read",
-                  [&] { before = detail::read_row<Value>(sql_, field, key, RowLock::wait); });
-  return before;
-}
-
-template <class Value>
-void Transaction::Work::write(const ColumnField& field, const RowKey& key, const Value& value) {
-  core_.statement("row.write", [&] { detail::write_row(sql_, field, key, value); });
-}
 
 void Transaction::Work::swap(const ColumnField& field, const RowKey& key,
                              const OneAttachment& expected, const OneAttachment& replacement) {
@@ -107,47 +74,6 @@ void Transaction::Work::clear(const ColumnListField& field, const RowKey& key) {
       changed_meanwhile();
     }
     write(field.column, key, AttachmentList{});
-  });
-}
-
-void Transaction::Work::lock_for_variants(const Attachment& attachment,
-                                          const detail::PublishedVariants& published) {
-  Disk& disk = core_.disk(attachment.disk);
-  if (!lock_live(attachment.id)) {
-    // Nobody can have listed what was written for an attachment that is given up.
-    static_cast<void>(disk.remove_many(published.written));
-    throw Error(Errc::conflict, "Somebody else has replaced or removed the attachment",
-                {.attachment = attachment.id});
-  }
-  for (const auto& [name, variant] : published.variants) {
-    if (!disk.exists(Key::parse(variant.path))) changed_meanwhile();  // By a repair of `verify`.
-  }
-}
-
-Attachment Transaction::Work::merge(const ColumnField& field, const RowKey& key,
-                                    const Attachment& attachment,
-                                    const detail::PublishedVariants& published) {
-  return on_row(field, key, [&] {
-    lock_for_variants(attachment, published);
-    OneAttachment current = read_locked(field, key, OneAttachment(attachment));
-    if (!current || current->id != attachment.id) changed_meanwhile();
-    add_variants(*current, published);
-    write(field, key, current);
-    return *current;
-  });
-}
-
-Attachment Transaction::Work::merge(const ColumnListField& field, const RowKey& key,
-                                    const Attachment& attachment,
-                                    const detail::PublishedVariants& published) {
-  return on_row(field.column, key, [&] {
-    lock_for_variants(attachment, published);
-    AttachmentList list = read_locked(field.column, key, AttachmentList{{attachment}});
-    const auto found = find(list, attachment.id);
-    if (found == list.items.end()) changed_meanwhile();
-    add_variants(*found, published);
-    write(field.column, key, list);
-    return *found;
   });
 }
 

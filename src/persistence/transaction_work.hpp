@@ -15,6 +15,7 @@
 #include "manager/manager_core.hpp"
 #include "manager/variants.hpp"
 #include "persistence/ledger.hpp"
+#include "persistence/row_access.hpp"
 
 namespace affix {
 
@@ -52,11 +53,23 @@ class Transaction::Work {
   void append(const ColumnListField& field, const RowKey& key, const Attachment& attachment);
   void take_out(const ColumnListField& field, const RowKey& key, std::string_view id);
   void clear(const ColumnListField& field, const RowKey& key);
+
+  // ---- variants of what a row has, in transaction_variants.cpp ---------------------------------
+  /// Makes and publishes them, before the transaction begins if it has not: that nobody names an
+  /// old file must last before the file can go.
+  detail::PublishedVariants make_variants(const Attachment& attachment,
+                                          std::span<const Preset> presets);
   /// Adds variants to the row's attachment, which must still be this one.
   Attachment merge(const ColumnField& field, const RowKey& key, const Attachment& attachment,
                    const detail::PublishedVariants& published);
   Attachment merge(const ColumnListField& field, const RowKey& key, const Attachment& attachment,
                    const detail::PublishedVariants& published);
+  /// Locks an attachment for variants that are on the disk. `Errc::conflict` if it is given up, or
+  /// a file is gone. Returns the old files that `slot`, the place that has it, may remove.
+  std::vector<Key> lock_for_variants(const Attachment& attachment, const std::string& slot,
+                                     const detail::PublishedVariants& published);
+  /// Removes those of the old files that the place, which is locked, does not name now.
+  void remove_unlisted(const Attachment& now, std::span<const Key> old) const noexcept;
 
   /// Runs a step of the open transaction. If it fails, nobody knows how far it came, and the
   /// transaction can only be rolled back.
@@ -100,13 +113,28 @@ class Transaction::Work {
   /// Another place gets the attachment, which is locked then. `Errc::conflict` if it is given up,
   /// or belongs to a third one.
   void move(const std::string& id, const std::string& from, const std::string& to);
+  /// Runs a step on one row; its errors get the row's place.
   template <class Step>
-  auto on_row(const ColumnField& field, const RowKey& key, Step step);
+  auto on_row(const ColumnField& field, const RowKey& key, Step step) {
+    return guarded([&] {
+      try {
+        return step();
+      } catch (const Error& error) {
+        throw error.with(detail::place_of(field, key));
+      }
+    });
+  }
+  /// What the row has now, locked until the end. `before` is what was read without a lock.
   template <class Value>
-  Value read_locked(const ColumnField& field, const RowKey& key, Value before);
+  Value read_locked(const ColumnField& field, const RowKey& key, Value before) {
+    core_.statement("row.read",
+                    [&] { before = detail::read_row<Value>(sql_, field, key, RowLock::wait); });
+    return before;
+  }
   template <class Value>
-  void write(const ColumnField& field, const RowKey& key, const Value& value);
-  void lock_for_variants(const Attachment& attachment, const detail::PublishedVariants& published);
+  void write(const ColumnField& field, const RowKey& key, const Value& value) {
+    core_.statement("row.write", [&] { detail::write_row(sql_, field, key, value); });
+  }
 
   void begin_own();
   void begin_part(Owner owner);

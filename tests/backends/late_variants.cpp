@@ -68,7 +68,7 @@ TEST_CASE("two sessions that add different variants to one row both succeed") {
   CHECK(late.owners.has_just({merged}));
 }
 
-TEST_CASE("a variant that comes after its attachment was replaced removes itself") {
+TEST_CASE("a variant that comes after its attachment was replaced goes with it") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);
   LateVariants late(target);
@@ -82,9 +82,6 @@ TEST_CASE("a variant that comes after its attachment was replaced removes itself
   CHECK(code_of([&] { tx.ensure_variants(late.owners.field, 1, {"card"}); }) == Errc::conflict);
   tx.rollback();
   CHECK(late.owners.stored(1) == winner);
-  for (const std::string& key : late.owners.shop.stored()) {
-    CHECK(key.find("card") == std::string::npos);
-  }
   CHECK(late.owners.has_just({winner}));
 }
 

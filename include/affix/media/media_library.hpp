@@ -168,9 +168,9 @@ class MediaLibrary {
   /// As `AttachmentManager::url`.
   std::string url(const MediaRecord& record, std::string_view variant = {}) const;
 
-  /// The record with the variant of this name, which is made if it is not there. Several callers at
-  /// once get the same one. Errors as `Transaction::ensure_variants`; `Errc::record_not_found`;
-  /// `Errc::unknown_variant` if none of the record's collections has it.
+  /// The record with the variant of this name, which is made if it is not there. Of several threads
+  /// that ask at once one makes it, and all get the same. Errors as `Transaction::ensure_variants`;
+  /// `Errc::record_not_found`; `Errc::unknown_variant` if none of the record's collections has it.
   MediaRecord ensure_variant(Transaction& tx, std::string_view id, std::string_view name) const;
   /// Several from one reading of the picture. No names: all of the record's collections.
   MediaRecord ensure_variants(Transaction& tx, std::string_view id,

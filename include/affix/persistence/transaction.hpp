@@ -135,7 +135,8 @@ class Transaction {
   /// Makes the variants of these presets that the row's attachment has not, or has by an older
   /// recipe, and writes them into the row. The pictures are made before the transaction begins
   /// where that is possible; then the row is read again and merged, so nobody's variants are lost.
-  /// Returns the attachment as it is in the row then.
+  /// Several threads that ask for one at once wait for the first, which makes it. Returns the
+  /// attachment as it is in the row then. See docs/lifecycle.md for files that no row lists.
   ///
   /// `Errc::conflict` if the row has got another attachment meanwhile, `Errc::file_not_found` if it
   /// has none, else as `AttachmentManager::create`. No names: the field's variants.
