@@ -135,7 +135,7 @@ std::string canonical_text(const Preset& preset) {
   members.add("frames", preset.frames, usual.frames);
   members.add("compression", preset.compression, usual.compression);
   members.add("watermark", preset.watermark, usual.watermark);
-  members.add("profile", preset.profile, usual.profile);
+  members.add("profile", preset.profile.value_or(Profile::balanced), Profile::balanced);
   return members.text();
 }
 

@@ -49,6 +49,9 @@ AttachmentManagerOptions checked(AttachmentManagerOptions options) {
     refuse("The token must be a short name", "ledger.token");
   }
   check_presets(options.presets);
+  for (Preset& preset : options.presets) {
+    if (!preset.profile) preset.profile = options.profile;
+  }
   check(options.previews);
   if (!options.clock) options.clock = system_clock();
   if (!options.ids) options.ids = make_id_generator(options.clock);

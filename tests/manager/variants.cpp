@@ -90,3 +90,19 @@ TEST_CASE("a picture that the converter cannot read has no variants, and says so
   const PendingAttachment pending = shop.files.create(Source::from_memory(bitmap, "scan.bmp"), {});
   CHECK(pending.preview().mime_type == "image/bmp");
 }
+
+TEST_CASE("a manager's profile is that of the presets which have none, and part of their recipe") {
+  AttachmentManager fast({.disks = {{"local", make_memory_disk()}},
+                          .converter = make_vips_converter(),
+                          .presets = {{.name = "thumb", .width = 160, .height = 160},
+                                      {.name = "own", .width = 160, .profile = Profile::compatible},
+                                      {.name = "ladder", .widths = {80}}},
+                          .profile = Profile::fast});
+  const PendingAttachment pending =
+      fast.create(picture("coffee.png"), {.variants = {"thumb", "own", "ladder"}});
+  const auto& variants = pending.preview().variants;
+  CHECK(variants.at("thumb").preset ==
+        digest({.width = 160, .height = 160, .profile = Profile::fast}));
+  CHECK(variants.at("own").preset == digest({.width = 160, .profile = Profile::compatible}));
+  CHECK(variants.at("ladder-80").preset == digest({.width = 80, .profile = Profile::fast}));
+}

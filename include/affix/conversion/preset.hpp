@@ -136,8 +136,8 @@ struct Preset {
   Frames frames = Frames::first;
   Compression compression = Compression::lossy;
   std::optional<Watermark> watermark{};
-  /// Nothing sets one for all presets of a program: who wants another writes it into each of them.
-  Profile profile = Profile::balanced;
+  /// Empty: the manager's, or without one `balanced`.
+  std::optional<Profile> profile{};
 
   bool operator==(const Preset&) const = default;
 };

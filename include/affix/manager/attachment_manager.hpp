@@ -89,6 +89,9 @@ struct AttachmentManagerOptions {
   /// `Errc::converter_missing`, and width and height stay 0.
   std::shared_ptr<const Converter> converter{};
   std::vector<Preset> presets{};  ///< With different names.
+  /// That of presets which have none of their own. Another one is another recipe: their variants
+  /// become stale.
+  Profile profile = Profile::balanced;
   /// What a picture gets beside its placeholder: `meta["blurhash"]` and `meta["color"]`, unless the
   /// caller's meta has these members itself.
   PreviewOptions previews{};

@@ -72,7 +72,7 @@ json print_preset(const Preset& preset) {
           {"frames", preset.frames},
           {"compression", preset.compression},
           {"watermark", print_watermark(preset.watermark)},
-          {"profile", preset.profile}};
+          {"profile", preset.profile.value_or(Profile::balanced)}};
 }
 
 Preset parse_preset(const json& document) {
@@ -96,7 +96,7 @@ Preset parse_preset(const json& document) {
           .frames = document.at("frames"),
           .compression = document.at("compression"),
           .watermark = parse_watermark(document.at("watermark")),
-          .profile = document.at("profile")};
+          .profile = document.at("profile").get<Profile>()};
 }
 
 json print_limits(const VipsConverterOptions& limits) {

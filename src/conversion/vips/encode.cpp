@@ -29,9 +29,9 @@ struct Usual {
   VipsForeignSubsample avif_subsampling;
 };
 
-Usual usual(Profile profile) {
+Usual usual(const Preset& preset) {
   const int old_aom = has_old_aom() ? 3 : 0;
-  switch (profile) {
+  switch (preset.profile.value_or(Profile::balanced)) {
     case Profile::compatible:
       return {80, 4, 50, 4, VIPS_FOREIGN_SUBSAMPLE_OFF};
     case Profile::fast:
@@ -85,11 +85,11 @@ VipsBlob* save_png(const VImage& image, const Preset& preset) {
 
 /// libwebp knows 0 to 6.
 int webp_effort(const Preset& preset) {
-  return preset.effort == 0 ? usual(preset.profile).webp_effort : (preset.effort - 1) * 3 / 4;
+  return preset.effort == 0 ? usual(preset).webp_effort : (preset.effort - 1) * 3 / 4;
 }
 
 WebpSettings webp_settings(const Preset& preset) {
-  return {.quality = value_or(preset.quality, usual(preset.profile).webp_quality),
+  return {.quality = value_or(preset.quality, usual(preset).webp_quality),
           .effort = webp_effort(preset),
           .compression = preset.compression};
 }
@@ -106,11 +106,11 @@ VipsBlob* save_webp(const VImage& image, const Preset& preset) {
 
 /// libaom 3.6 at effort 1 makes files twice as large as at 2, which is hardly slower.
 int avif_effort(const Preset& preset) {
-  return std::max(2, value_or(preset.effort, usual(preset.profile).avif_effort));
+  return std::max(2, value_or(preset.effort, usual(preset).avif_effort));
 }
 
 VipsBlob* save_avif(const VImage& image, const Preset& preset) {
-  const Usual settings = usual(preset.profile);
+  const Usual settings = usual(preset);
   return image.heifsave_buffer(VImage::option()
                                    ->set("compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1)
                                    ->set("bitdepth", 8)
