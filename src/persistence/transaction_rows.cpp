@@ -29,13 +29,19 @@ void add_variants(Attachment& attachment, const detail::PublishedVariants& publi
 /// Runs a step on one row; its errors get the row's place.
 template <class Step>
 auto Transaction::Work::on_row(const ColumnField& field, const RowKey& key, Step step) {
-  return guarded([&] {
-    try {
-      return step();
-    } catch (const Error& error) {
-      throw error.with(detail::place_of(field, key));
-    }
-  });
+  return guarded([&] { return detail::run_at(detail::place_of(field, key), step); });
+}
+
+OneAttachment Transaction::Work::load(const ColumnField& field, const RowKey& key) const {
+  OneAttachment found;
+  core_.statement("row.load", [&] { found = field.load(sql_, key); });
+  return found;
+}
+
+AttachmentList Transaction::Work::load(const ColumnListField& field, const RowKey& key) const {
+  AttachmentList found;
+  core_.statement("row.load", [&] { found = field.load(sql_, key); });
+  return found;
 }
 
 /// What the row has now, locked until the end. `before` is what was read without a lock.
@@ -76,7 +82,7 @@ void Transaction::Work::append(const ColumnListField& field, const RowKey& key,
 
 void Transaction::Work::take_out(const ColumnListField& field, const RowKey& key,
                                  std::string_view id) {
-  AttachmentList expected = field.load(sql_, key);
+  AttachmentList expected = load(field, key);
   const auto old = find(expected, id);
   if (old == expected.items.end()) {
     throw Error(Errc::conflict, "The list has no attachment with this id",
@@ -94,7 +100,7 @@ void Transaction::Work::take_out(const ColumnListField& field, const RowKey& key
 }
 
 void Transaction::Work::clear(const ColumnListField& field, const RowKey& key) {
-  AttachmentList expected = field.load(sql_, key);
+  AttachmentList expected = load(field, key);
   if (expected.items.empty()) return;
   std::ranges::sort(expected.items, {}, &Attachment::id);  // The order of locks.
   on_row(field.column, key, [&] {

@@ -46,6 +46,9 @@ class Transaction::Work {
   std::vector<std::function<void()>>& after_rollback_hooks() { return after_rollback_hooks_; }
 
   // ---- steps on a row, in transaction_rows.cpp -------------------------------------------------
+  /// As the field's own: what the row has now, without a lock.
+  std::optional<Attachment> load(const ColumnField& field, const RowKey& key) const;
+  AttachmentList load(const ColumnListField& field, const RowKey& key) const;
   /// Puts `replacement` (or NULL) into the row, provided that it still has what `expected` says.
   void swap(const ColumnField& field, const RowKey& key, const std::optional<Attachment>& expected,
             const std::optional<Attachment>& replacement);
