@@ -52,11 +52,19 @@ class Shop {
   /// The same by hand: the file, the row, and nothing that knows what is left after a crash.
   void create_by_hand() { insert(stored()); }
 
+  /// Nobody removes the old file.
   void replace_by_hand() {
     const affix::Attachment next = stored();
     affix::dialect_of(database_.sql).begin_for_write(database_.sql);
+    update(next);
+    database_.sql.commit();
+  }
+
+  void replace_and_remove_by_hand() {
+    const affix::Attachment next = stored();
+    affix::dialect_of(database_.sql).begin_for_write(database_.sql);
     const auto old = field_.load(database_.sql, 1);
-    database_.sql << "update " + table_ + " set doc = :doc where id = 1", use(next);
+    update(next);
     database_.sql.commit();
     disk_->remove_prefix(affix::Key::parse("attachments/" + old->id));
   }
@@ -101,6 +109,10 @@ class Shop {
     }
   }
 
+  void update(const affix::Attachment& attachment) {
+    database_.sql << "update " + table_ + " set doc = :doc where id = 1", use(attachment);
+  }
+
   void write(int id, const affix::Attachment& attachment) {
     database_.sql << "insert into " + table_ + "(id, doc) values(:id, :doc)", use(id),
         use(attachment);
@@ -131,7 +143,7 @@ void run_target(Suite& suite, const Target& target, Durability durability) {
                          .reset = [&] { shop.clear(); }}));
   print_added(suite.run({.name = "replace + commit" + how,
                          .on = target.name,
-                         .compared_with = "a put, an update and a removal",
+                         .compared_with = "a put and an update",
                          .ours = [&] { shop.replace(); },
                          .baseline = [&] { shop.replace_by_hand(); },
                          .reset = [&] { shop.clear(); }}));
@@ -145,7 +157,7 @@ void run_target(Suite& suite, const Target& target, Durability durability) {
                  },
              .baseline =
                  [&] {
-                   for (int i = 0; i < 50; ++i) shop.replace_by_hand();
+                   for (int i = 0; i < 50; ++i) shop.replace_and_remove_by_hand();
                  },
              .reset = [&] { shop.clear(); }});
 }

@@ -9,6 +9,7 @@
 #include "affix/soci/session_state.hpp"
 #include "persistence/query.hpp"
 #include "persistence/row_access.hpp"
+#include "persistence/statement.hpp"
 
 namespace affix::detail {
 namespace {
@@ -93,7 +94,7 @@ void Ledger::insert(std::vector<LedgerEntry> entries) const {
   std::ranges::sort(entries, {}, [](const LedgerEntry& entry) { return entry.files.id; });
   const bool save =
       dialect_.traits().error_aborts_transaction && std::ranges::any_of(entries, has_key);
-  if (save) dialect_.savepoint(sql_, key_savepoint);
+  if (save) run("ledger.savepoint", {}, [&] { dialect_.savepoint(sql_, key_savepoint); });
   const std::size_t step = dialect_.engine() == Engine::firebird ? 1 : rows_of_a_statement;
   std::size_t inserted = 0;
   try {
@@ -104,14 +105,18 @@ void Ledger::insert(std::vector<LedgerEntry> entries) const {
     throw;
   } catch (const std::exception& error) {
     if (classify(error) != DatabaseError::unique) {
-      throw database_error("The ledger could not be written", error);
+      throw database_error(ledger_unwritable, error);
     }
     // Without a key it can only be an id, and nothing can be asked any more.
     if (!save && dialect_.traits().error_aborts_transaction) refuse_late(entries);
-    save ? dialect_.rollback_to(sql_, key_savepoint) : erase(std::span(entries).first(inserted));
+    if (save) {
+      run("ledger.rollback_to", {}, [&] { dialect_.rollback_to(sql_, key_savepoint); });
+    } else {
+      erase(std::span(entries).first(inserted));
+    }
     explain_duplicate(entries);
   }
-  if (save) dialect_.release(sql_, key_savepoint);
+  if (save) run("ledger.release", {}, [&] { dialect_.release(sql_, key_savepoint); });
 }
 
 void Ledger::insert_some(std::span<const LedgerEntry> entries) const {
@@ -132,13 +137,10 @@ void Ledger::insert_some(std::span<const LedgerEntry> entries) const {
 
 /// Takes back what this transaction has inserted.
 void Ledger::erase(std::span<const LedgerEntry> entries) const {
-  try {
-    for (const LedgerEntry& entry : entries) {
-      Query statement(sql_, "delete from " + table_ + " where id = :p0");
-      statement.bind(entry.files.id).execute();
-    }
-  } catch (const std::exception& error) {
-    throw database_error("The ledger could not be written", error);
+  for (const LedgerEntry& entry : entries) {
+    Query statement(sql_, "delete from " + table_ + " where id = :p0");
+    statement.bind(entry.files.id);
+    run("ledger.erase", entry.files.id, [&] { statement.execute(); });
   }
 }
 
@@ -187,13 +189,7 @@ bool Ledger::doom_where(const std::string& id, const std::string& slot,
   statement.bind(id);
   if (!slot.empty()) statement.bind(slot);
   long long rows = 1;
-  try {
-    core_.statement("ledger.doom", [&] { rows = statement.execute(); });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw database_error("The ledger could not be written", error, {.attachment = id});
-  }
+  run("ledger.doom", id, [&] { rows = statement.execute(); });
   return rows == 1;
 }
 
@@ -207,34 +203,23 @@ bool Ledger::is_doomed_here(const std::string& id, std::chrono::milliseconds age
   Query statement(sql_, std::move(query));
   statement.bind(id);
   long long rows = 0;
-  try {
-    statement.fetch([] {}, soci::into(rows));
-  } catch (const std::exception& error) {
-    throw database_error("The ledger could not be read", error, {.attachment = id});
-  }
+  run_statement(core_, "ledger.is_doomed_here", ledger_unreadable, {.attachment = id},
+                [&] { statement.fetch([] {}, soci::into(rows)); });
   return rows > 0;
 }
 
 std::optional<LedgerRow> Ledger::lock(const std::string& id) const {
-  std::optional<LedgerRow> found;
-  core_.statement("ledger.lock", [&] {
-    const auto rows = select("id = :p0" + dialect_.row_lock(RowLock::wait), std::span(&id, 1));
-    if (!rows.empty()) found = rows.front();
-  });
-  return found;
+  const std::string condition = "id = :p0" + dialect_.row_lock(RowLock::wait);
+  const auto rows = select("ledger.lock", condition, std::span(&id, 1));
+  if (rows.empty()) return std::nullopt;
+  return rows.front();
 }
 
 void Ledger::touch(const std::string& id) const {
   Query statement(sql_, "update " + table_ + " set changed_at = " +
                             std::string(dialect_.now_milliseconds()) + " where id = :p0");
   statement.bind(id);
-  try {
-    core_.statement("ledger.touch", [&] { statement.execute(); });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw database_error("The ledger could not be written", error, {.attachment = id});
-  }
+  run("ledger.touch", id, [&] { statement.execute(); });
 }
 
 bool Ledger::move(const std::string& id, const std::string& from, const std::string& to) const {
@@ -243,13 +228,7 @@ bool Ledger::move(const std::string& id, const std::string& from, const std::str
                             " where id = :p1 and state = 'live' and (slot is null or slot = :p2)");
   statement.bind(to).bind(id).bind(from);
   long long rows = 0;
-  try {
-    core_.statement("ledger.move", [&] { rows = statement.execute(); });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw database_error("The ledger could not be written", error, {.attachment = id});
-  }
+  run("ledger.move", id, [&] { rows = statement.execute(); });
   return rows == 1;
 }
 
@@ -257,7 +236,8 @@ std::map<std::string, LedgerRow> Ledger::find(std::span<const std::string> ids) 
   std::map<std::string, LedgerRow> found;
   for (std::size_t i = 0; i < ids.size(); i += rows_of_a_statement) {
     const auto some = ids.subspan(i, std::min(rows_of_a_statement, ids.size() - i));
-    for (LedgerRow& row : select("id in (" + parameters(0, some.size()) + ")", some)) {
+    const std::string condition = "id in (" + parameters(0, some.size()) + ")";
+    for (LedgerRow& row : select("ledger.find", condition, some)) {
       std::string id = row.files.id;
       found.emplace(std::move(id), std::move(row));
     }
@@ -266,22 +246,28 @@ std::map<std::string, LedgerRow> Ledger::find(std::span<const std::string> ids) 
 }
 
 std::optional<std::string> Ledger::find_key(const std::string& idempotency_key) const {
-  const auto rows = select("idempotency_key = :p0 and state = 'live'" +
-                               (in_transaction(sql_) ? dialect_.row_lock(RowLock::wait) : ""),
-                           std::span(&idempotency_key, 1));
+  const std::string condition = "idempotency_key = :p0 and state = 'live'" +
+                                (in_transaction(sql_) ? dialect_.row_lock(RowLock::wait) : "");
+  const auto rows = select("ledger.find_key", condition, std::span(&idempotency_key, 1));
   if (rows.empty()) return std::nullopt;
   return rows.front().files.id;
 }
 
-std::vector<LedgerRow> Ledger::select(const std::string& condition,
+/// A statement that writes, on one attachment or several.
+template <class Statement>
+void Ledger::run(std::string_view name, const std::string& id, Statement statement) const {
+  run_statement(core_, name, ledger_unwritable, {.attachment = id}, statement);
+}
+
+std::vector<LedgerRow> Ledger::select(std::string_view name, const std::string& condition,
                                       std::span<const std::string> values) const {
   Query query(sql_,
               "select " + std::string(ledger_columns) + " from " + table_ + " where " + condition);
   for (const std::string& value : values) query.bind(value);
-  return ledger_rows(query);
+  return ledger_rows(core_, name, query);
 }
 
-std::vector<LedgerRow> ledger_rows(Query& query) {
+std::vector<LedgerRow> ledger_rows(const ManagerCore& core, std::string_view name, Query& query) {
   std::vector<LedgerRow> rows;
   std::string id, state, disk, prefix, slot;
   soci::indicator has_slot = soci::i_null;
@@ -292,14 +278,10 @@ std::vector<LedgerRow> ledger_rows(Query& query) {
                     has_slot == soci::i_ok ? slot : std::string(),
                     changed_at});
   };
-  try {
+  run_statement(core, name, ledger_unreadable, {}, [&] {
     query.fetch(add, soci::into(id), soci::into(state), soci::into(disk), soci::into(prefix),
                 soci::into(slot, has_slot), soci::into(changed_at));
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw database_error("The ledger could not be read", error);
-  }
+  });
   return rows;
 }
 

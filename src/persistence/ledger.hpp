@@ -83,7 +83,9 @@ class Ledger {
   void insert_some(std::span<const LedgerEntry> entries) const;
   void erase(std::span<const LedgerEntry> entries) const;
   [[noreturn]] void explain_duplicate(std::span<const LedgerEntry> entries) const;
-  std::vector<LedgerRow> select(const std::string& condition,
+  template <class Statement>
+  void run(std::string_view name, const std::string& id, Statement statement) const;
+  std::vector<LedgerRow> select(std::string_view name, const std::string& condition,
                                 std::span<const std::string> values) const;
 
   soci::session& sql_;
@@ -93,8 +95,8 @@ class Ledger {
 };
 
 inline constexpr const char* ledger_columns = "id, state, disk, prefix, slot, changed_at";
-/// The rows of a query that selects `ledger_columns`.
-std::vector<LedgerRow> ledger_rows(Query& query);
+/// The rows of a query that selects `ledger_columns`; `name` is the statement's.
+std::vector<LedgerRow> ledger_rows(const ManagerCore& core, std::string_view name, Query& query);
 
 std::string_view name(LedgerState state) noexcept;
 

@@ -9,6 +9,7 @@
 #include "persistence/query.hpp"
 #include "persistence/row_access.hpp"
 #include "persistence/session_settings.hpp"
+#include "persistence/statement.hpp"
 
 namespace affix::detail {
 namespace {
@@ -154,7 +155,7 @@ bool Reaper::fence(const StoredFiles& files) {
         kind == DatabaseError::conflict) {
       return false;
     }
-    throw database_error("The ledger could not be written", error, {.attachment = files.id});
+    throw database_error(ledger_unwritable, error, {.attachment = files.id});
   }
 }
 
@@ -175,7 +176,7 @@ std::vector<LedgerRow> Reaper::due(LedgerState state, std::chrono::milliseconds 
       dialect_.page(std::min(rows_of_a_batch, left()), behind);
   const OpenedByStatement opened(sql_);
   Query query(sql_, std::move(text));
-  return ledger_rows(query);
+  return ledger_rows(core_, "ledger.due", query);
 }
 
 void Reaper::purge_doomed() {
@@ -201,23 +202,17 @@ std::vector<LedgerRow> Reaper::claim(std::vector<LedgerRow> rows) {
                           now + ")");
     if (query.bind(owner_).bind(row.files.id).execute() == 1) mine.push_back(row);
   };
-  try {
-    core_.statement("ledger.claim", [&] {
-      commit_durably(sql_, [&] {
-        for (const LedgerRow& row : rows) update(row);
-      });
+  run_statement(core_, "ledger.claim", ledger_unwritable, {}, [&] {
+    commit_durably(sql_, [&] {
+      for (const LedgerRow& row : rows) update(row);
     });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw database_error("The ledger could not be written", error);
-  }
+  });
   return mine;
 }
 
 void Reaper::purge_claimed(std::span<const LedgerRow> rows) {
   const std::vector<std::string> ids = ids_of(rows);
-  const auto used = find_references(sql_, ids, Places(options_));
+  const auto used = find_references(sql_, core_, ids, Places(options_));
   std::vector<std::string> purged;
   for (const LedgerRow& row : rows) {
     if (used.contains(row.files.id)) continue;
@@ -235,24 +230,18 @@ void Reaper::change_state(std::span<const std::string> ids, LedgerState state) {
   if (ids.empty()) return;
   // What a row has again need not be in the place that it was given up in.
   const std::string place = state == LedgerState::live ? ", slot = null" : "";
-  try {
-    core_.statement("ledger.change", [&] {
-      in_own_transaction(sql_, [&] {
-        for (const std::string& id : ids) {
-          Query query(sql_, "update " + table_ + " set state = " + Dialect::literal(name(state)) +
-                                ", changed_at = " + std::string(dialect_.now_milliseconds()) +
-                                place +
-                                ", lease_owner = null, lease_until = null where id = :p0 and "
-                                "state = 'doomed' and lease_owner = :p1");
-          query.bind(id).bind(owner_).execute();
-        }
-      });
+  const auto update = [&](const std::string& id) {
+    Query query(sql_, "update " + table_ + " set state = " + Dialect::literal(name(state)) +
+                          ", changed_at = " + std::string(dialect_.now_milliseconds()) + place +
+                          ", lease_owner = null, lease_until = null where id = :p0 and "
+                          "state = 'doomed' and lease_owner = :p1");
+    query.bind(id).bind(owner_).execute();
+  };
+  run_statement(core_, "ledger.change", ledger_unwritable, {}, [&] {
+    in_own_transaction(sql_, [&] {
+      for (const std::string& id : ids) update(id);
     });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw database_error("The ledger could not be written", error);
-  }
+  });
 }
 
 void Reaper::forget_dead() {
@@ -276,20 +265,14 @@ void Reaper::forget_dead() {
 
 void Reaper::forget(std::span<const LedgerRow> rows) {
   if (rows.empty()) return;
-  try {
-    core_.statement("ledger.forget", [&] {
-      in_own_transaction(sql_, [&] {
-        for (const LedgerRow& row : rows) {
-          Query query(sql_, "delete from " + table_ + " where id = :p0 and state = 'dead'");
-          query.bind(row.files.id).execute();
-        }
-      });
+  run_statement(core_, "ledger.forget", ledger_unwritable, {}, [&] {
+    in_own_transaction(sql_, [&] {
+      for (const LedgerRow& row : rows) {
+        Query query(sql_, "delete from " + table_ + " where id = :p0 and state = 'dead'");
+        query.bind(row.files.id).execute();
+      }
     });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw database_error("The ledger could not be written", error);
-  }
+  });
 }
 
 // ---- the pass ----------------------------------------------------------------------------------
@@ -356,7 +339,7 @@ ReapResult reap(soci::session& sql, AttachmentManager& files, const ReapOptions&
 
 std::size_t purge_now(soci::session& sql, AttachmentManager& files,
                       std::span<const std::string> ids) {
-  const ReapOptions options;
+  const ReapOptions options{.lease = {}};  // Whoever calls again finds what a disk has refused.
   return detail::Reaper(sql, checked_core(sql, files), options).purge(ids);
 }
 

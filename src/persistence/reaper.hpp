@@ -73,7 +73,7 @@ struct Places {
 };
 
 /// Those of the ids that a row has in one of the fields.
-std::set<std::string> find_references(soci::session& sql, std::span<const std::string> ids,
-                                      const Places& places);
+std::set<std::string> find_references(soci::session& sql, const ManagerCore& core,
+                                      std::span<const std::string> ids, const Places& places);
 
 }  // namespace affix::detail

@@ -21,12 +21,18 @@ std::string candidates(const Dialect& dialect, const ColumnField& field,
   return "select " + column + " from " + dialect.identifier(field.table) + " where " + condition;
 }
 
+/// Runs one of the statements, on the owners' rows.
+template <class Statement>
+void run(const ManagerCore& core, const Where& place, Statement statement) {
+  run_at(place, [&] { core.statement("row.find", statement); });
+}
+
 template <class Value, class Visit>
-void read_all(soci::session& sql, const ColumnField& field, std::span<const std::string> ids,
-              Visit visit) {
+void read_all(soci::session& sql, const ManagerCore& core, const ColumnField& field,
+              std::span<const std::string> ids, Visit visit) {
   const Where place{.table = std::string(field.table), .column = std::string(field.column)};
-  run_at(place, [&] {
-    const OpenedByStatement opened(sql);
+  const OpenedByStatement opened(sql);
+  run(core, place, [&] {
     Value value;
     soci::statement statement =
         (sql.prepare << candidates(dialect_of(sql), field, ids), soci::into(value));
@@ -38,26 +44,28 @@ void read_all(soci::session& sql, const ColumnField& field, std::span<const std:
 
 }  // namespace
 
-std::set<std::string> find_references(soci::session& sql, std::span<const std::string> ids,
-                                      const Places& places) {
+std::set<std::string> find_references(soci::session& sql, const ManagerCore& core,
+                                      std::span<const std::string> ids, const Places& places) {
   std::set<std::string> found;
   if (ids.empty()) return found;
   const auto note = [&](const Attachment& attachment) {
     if (std::ranges::find(ids, attachment.id) != ids.end()) found.insert(attachment.id);
   };
   for (const ColumnField& field : places.fields) {
-    read_all<std::optional<Attachment>>(sql, field, ids, [&](const auto& value) {
+    read_all<std::optional<Attachment>>(sql, core, field, ids, [&](const auto& value) {
       if (value) note(*value);
     });
   }
   for (const ColumnListField& field : places.list_fields) {
-    read_all<AttachmentList>(sql, field.column, ids, [&](const AttachmentList& list) {
+    read_all<AttachmentList>(sql, core, field.column, ids, [&](const AttachmentList& list) {
       for (const Attachment& one : list) note(one);
     });
   }
   for (const auto& table : places.tables) {
     const OpenedByStatement opened(sql);
-    for (const PlacedAttachment& one : table->find(sql, ids, RowLock::none)) note(one.attachment);
+    run(core, {}, [&] {
+      for (const PlacedAttachment& one : table->find(sql, ids, RowLock::none)) note(one.attachment);
+    });
   }
   return found;
 }

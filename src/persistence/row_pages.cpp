@@ -70,11 +70,14 @@ std::vector<PagedRow<Value>> read_page(soci::session& sql, const ColumnField& fi
 
 template <class Value, class Key>
 void visit_all(soci::session& sql, const ColumnField& field,
-               const std::function<void(std::span<const PagedRow<Value>>)>& visit) {
+               const std::function<void(std::span<const PagedRow<Value>>)>& visit,
+               const ManagerCore* core) {
   std::optional<Key> after;
   while (true) {
     const Where place{.table = std::string(field.table), .column = std::string(field.column)};
-    const auto rows = run_at(place, [&] { return read_page<Value, Key>(sql, field, after); });
+    std::vector<PagedRow<Value>> rows;
+    const auto read = [&] { rows = read_page<Value, Key>(sql, field, after); };
+    run_at(place, [&] { core ? core->statement("row.page", read) : read(); });
     if (!rows.empty()) visit(rows);
     if (rows.size() < rows_of_a_page) return;
     after = std::get<Key>(rows.back().key.value());
@@ -99,18 +102,22 @@ bool has_text_key(soci::session& sql, std::string_view table, std::string_view k
 
 template <class Value>
 void visit_pages(soci::session& sql, const ColumnField& field,
-                 const std::function<void(std::span<const PagedRow<Value>>)>& visit) {
+                 const std::function<void(std::span<const PagedRow<Value>>)>& visit,
+                 const ManagerCore* core) {
   if (has_text_key(sql, field.table, field.key))
-    return visit_all<Value, std::string>(sql, field, visit);
-  visit_all<Value, long long>(sql, field, visit);
+    return visit_all<Value, std::string>(sql, field, visit, core);
+  visit_all<Value, long long>(sql, field, visit, core);
 }
 
 template <class Value>
 using Visit = std::function<void(std::span<const PagedRow<Value>>)>;
 using OneAttachment = std::optional<Attachment>;
-template void visit_pages(soci::session&, const ColumnField&, const Visit<OneAttachment>&);
-template void visit_pages(soci::session&, const ColumnField&, const Visit<AttachmentList>&);
-template void visit_pages(soci::session&, const ColumnField&, const Visit<DocumentText>&);
+template void visit_pages(soci::session&, const ColumnField&, const Visit<OneAttachment>&,
+                          const ManagerCore*);
+template void visit_pages(soci::session&, const ColumnField&, const Visit<AttachmentList>&,
+                          const ManagerCore*);
+template void visit_pages(soci::session&, const ColumnField&, const Visit<DocumentText>&,
+                          const ManagerCore*);
 
 }  // namespace detail
 }  // namespace affix

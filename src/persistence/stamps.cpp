@@ -6,6 +6,7 @@
 #include "persistence/query.hpp"
 #include "persistence/row_access.hpp"
 #include "persistence/session_settings.hpp"
+#include "persistence/statement.hpp"
 #include "persistence/table_schema.hpp"
 
 namespace affix::detail {
@@ -16,6 +17,7 @@ using Null = ColumnDefinition::Null;
 constexpr int schema_version = 1;
 constexpr std::string_view unreadable =
     "The tables of the ledger cannot be read; has ensure_schema made them?";
+constexpr std::string_view unwritable = "The reaper could not write to its table";
 
 TableDefinition meta_table(const Dialect& dialect, const std::string& name) {
   return {.name = name,
@@ -89,7 +91,7 @@ void Stamps::insert_row() {
                          std::to_string(schema_version) + ")");
   insert.bind(options.instance).bind(token);
   try {
-    in_own_transaction(sql_, [&] { insert.execute(); });
+    core_.statement("meta.insert", [&] { in_own_transaction(sql_, [&] { insert.execute(); }); });
   } catch (const std::exception& error) {
     if (has_row()) return;  // Another process was faster.
     throw database_error("The ledger's own row could not be written", error,
@@ -100,12 +102,14 @@ void Stamps::insert_row() {
 bool Stamps::has_row() {
   const OpenedByStatement opened(sql_);
   long long rows = 0;
-  try {
-    Query(sql_, "select count(*) from " + table_).fetch([] {}, soci::into(rows));
-  } catch (const std::exception& error) {
-    throw database_error(unreadable, error, {.table = core_.options().ledger.meta_table});
-  }
+  run("meta.count", unreadable,
+      [&] { Query(sql_, "select count(*) from " + table_).fetch([] {}, soci::into(rows)); });
   return rows > 0;
+}
+
+template <class Statement>
+void Stamps::run(std::string_view name, std::string_view message, Statement statement) const {
+  run_statement(core_, name, message, {.table = core_.options().ledger.meta_table}, statement);
 }
 
 Stamps::Row Stamps::read() {
@@ -114,15 +118,9 @@ Stamps::Row Stamps::read() {
   long long epoch = 0;
   Query query(sql_, "select instance, token, epoch from " + table_);
   const OpenedByStatement opened(sql_);
-  try {
-    query.fetch(
-        [&] {
-          rows.push_back({token, epoch});
-        },
-        soci::into(instance), soci::into(token), soci::into(epoch));
-  } catch (const std::exception& error) {
-    throw database_error(unreadable, error, {.table = core_.options().ledger.meta_table});
-  }
+  const auto add = [&] { rows.push_back({token, epoch}); };
+  run("meta.read", unreadable,
+      [&] { query.fetch(add, soci::into(instance), soci::into(token), soci::into(epoch)); });
   const Where where{.table = core_.options().ledger.meta_table};
   if (rows.empty()) {
     throw Error(Errc::database, unreadable, where, "the table has no row yet");
@@ -206,35 +204,20 @@ void Stamps::refuse_copy(const std::string& disk) const {
 /// For a copy that has counted as far as the other one at the same time: it must not be ahead of
 /// it the next time.
 void Stamps::fall_behind() {
-  try {
-    core_.statement("meta.fall_behind", [&] {
-      in_own_transaction(sql_,
-                         [&] { Query(sql_, "update " + table_ + " set epoch = 0").execute(); });
-    });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw database_error("The reaper could not write to its table", error,
-                         {.table = core_.options().ledger.meta_table});
-  }
+  run("meta.fall_behind", unwritable, [&] {
+    in_own_transaction(sql_, [&] { Query(sql_, "update " + table_ + " set epoch = 0").execute(); });
+  });
 }
 
 std::int64_t Stamps::count_up(std::int64_t beyond) {
   long long epoch = 0;
-  try {
-    core_.statement("meta.count_up", [&] {
-      commit_durably(sql_, [&] {
-        Query(sql_, "update " + table_ + " set epoch = epoch + 1 + " + std::to_string(beyond))
-            .execute();
-        Query(sql_, "select epoch from " + table_).fetch([] {}, soci::into(epoch));
-      });
+  run("meta.count_up", unwritable, [&] {
+    commit_durably(sql_, [&] {
+      Query(sql_, "update " + table_ + " set epoch = epoch + 1 + " + std::to_string(beyond))
+          .execute();
+      Query(sql_, "select epoch from " + table_).fetch([] {}, soci::into(epoch));
     });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw database_error("The reaper could not write to its table", error,
-                         {.table = core_.options().ledger.meta_table});
-  }
+  });
   return epoch;
 }
 

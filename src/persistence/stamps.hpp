@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "affix/soci/dialect.hpp"
 #include "manager/manager_core.hpp"
@@ -37,6 +38,8 @@ class Stamps {
     std::int64_t epoch = 0;
   };
 
+  template <class Statement>
+  void run(std::string_view name, std::string_view message, Statement statement) const;
   Row read();
   void insert_row();
   bool has_row();

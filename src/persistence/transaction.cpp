@@ -70,7 +70,7 @@ Attachment Transaction::copy(const Attachment& attachment) {
 Attachment Transaction::replace(const ColumnField& field, const RowKey& key, Source source,
                                 CreateOptions options) {
   work_->require_upload(options.idempotency_key);
-  const auto expected = field.load(work_->sql(), key);
+  const auto expected = work_->load(field, key);
   PendingAttachment pending =
       work_->files().create(std::move(source), detail::with_defaults(std::move(options), field));
   Attachment created = adopt_for(detail::slot_of(field, key), std::move(pending));
@@ -81,14 +81,14 @@ Attachment Transaction::replace(const ColumnField& field, const RowKey& key, Sou
 Attachment Transaction::replace(const ColumnField& field, const RowKey& key,
                                 PendingAttachment pending) {
   std::optional<Attachment> expected;
-  check_or_discard(field, pending, [&] { expected = field.load(work_->sql(), key); });
+  check_or_discard(field, pending, [&] { expected = work_->load(field, key); });
   Attachment created = adopt_for(detail::slot_of(field, key), std::move(pending));
   work_->swap(field, key, expected, created);
   return created;
 }
 
 void Transaction::clear(const ColumnField& field, const RowKey& key) {
-  const auto expected = field.load(work_->sql(), key);
+  const auto expected = work_->load(field, key);
   if (expected) work_->swap(field, key, expected, std::nullopt);
 }
 
@@ -99,7 +99,7 @@ void Transaction::clear(const ColumnListField& field, const RowKey& key) {
 Attachment Transaction::append(const ColumnListField& field, const RowKey& key, Source source,
                                CreateOptions options) {
   work_->require_upload(options.idempotency_key);
-  static_cast<void>(field.load(work_->sql(), key));  // Before the upload: is there such a row?
+  static_cast<void>(work_->load(field, key));  // Before the upload: is there such a row?
   PendingAttachment pending = work_->files().create(
       std::move(source), detail::with_defaults(std::move(options), field.column));
   Attachment created = adopt_for(detail::slot_of(field.column, key), std::move(pending));
@@ -109,7 +109,7 @@ Attachment Transaction::append(const ColumnListField& field, const RowKey& key, 
 
 Attachment Transaction::append(const ColumnListField& field, const RowKey& key,
                                PendingAttachment pending) {
-  check_or_discard(field.column, pending, [&] { field.load(work_->sql(), key); });
+  check_or_discard(field.column, pending, [&] { work_->load(field, key); });
   Attachment created = adopt_for(detail::slot_of(field.column, key), std::move(pending));
   work_->append(field, key, created);
   return created;
@@ -121,13 +121,13 @@ void Transaction::remove(const ColumnListField& field, const RowKey& key, std::s
 
 Attachment Transaction::ensure_variants(const ColumnField& field, const RowKey& key,
                                         std::vector<std::string> names) {
-  const auto found = field.load(work_->sql(), key);
+  const auto found = work_->load(field, key);
   return ensure(field, field, key, found ? &*found : nullptr, std::move(names));
 }
 
 Attachment Transaction::ensure_variants(const ColumnListField& field, const RowKey& key,
                                         std::string_view id, std::vector<std::string> names) {
-  const AttachmentList list = field.load(work_->sql(), key);
+  const AttachmentList list = work_->load(field, key);
   const auto found = std::ranges::find(list, id, &Attachment::id);
   return ensure(field, field.column, key, found != list.end() ? &*found : nullptr,
                 std::move(names));

@@ -18,6 +18,18 @@ auto find(AttachmentList& list, std::string_view id) {
 
 }  // namespace
 
+OneAttachment Transaction::Work::load(const ColumnField& field, const RowKey& key) const {
+  OneAttachment found;
+  core_.statement("row.load", [&] { found = field.load(sql_, key); });
+  return found;
+}
+
+AttachmentList Transaction::Work::load(const ColumnListField& field, const RowKey& key) const {
+  AttachmentList found;
+  core_.statement("row.load", [&] { found = field.load(sql_, key); });
+  return found;
+}
+
 void Transaction::Work::swap(const ColumnField& field, const RowKey& key,
                              const OneAttachment& expected, const OneAttachment& replacement) {
   on_row(field, key, [&] {
@@ -43,7 +55,7 @@ void Transaction::Work::append(const ColumnListField& field, const RowKey& key,
 
 void Transaction::Work::take_out(const ColumnListField& field, const RowKey& key,
                                  std::string_view id) {
-  AttachmentList expected = field.load(sql_, key);
+  AttachmentList expected = load(field, key);
   const auto old = find(expected, id);
   if (old == expected.items.end()) {
     throw Error(Errc::conflict, "The list has no attachment with this id",
@@ -61,7 +73,7 @@ void Transaction::Work::take_out(const ColumnListField& field, const RowKey& key
 }
 
 void Transaction::Work::clear(const ColumnListField& field, const RowKey& key) {
-  AttachmentList expected = field.load(sql_, key);
+  AttachmentList expected = load(field, key);
   if (expected.items.empty()) return;
   std::ranges::sort(expected.items, {}, &Attachment::id);  // The order of locks.
   on_row(field.column, key, [&] {

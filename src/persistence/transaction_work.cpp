@@ -2,6 +2,7 @@
 
 #include "affix/soci/database_error.hpp"
 #include "persistence/row_access.hpp"
+#include "persistence/statement.hpp"
 
 namespace affix {
 namespace {
@@ -61,14 +62,8 @@ void Transaction::Work::join_or_begin() {
 }
 
 void Transaction::Work::begin_own() {
-  try {
-    core_.statement("transaction.begin",
-                    [&] { dialect_.begin(sql_, options_.isolation, options_.writes); });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw detail::database_error("The database transaction could not be begun", error);
-  }
+  detail::run_statement(core_, "transaction.begin", "The database transaction could not be begun",
+                        {}, [&] { dialect_.begin(sql_, options_.isolation, options_.writes); });
   owner_ = Owner::self;
   state_ = State::open;
   begun_ = std::chrono::steady_clock::now();
@@ -80,13 +75,9 @@ void Transaction::Work::begin_part(Owner owner) {
                 "Whether a transaction that was joined is committed is not known");
   }
   savepoint_ = detail::new_savepoint();
-  try {
-    core_.statement("transaction.savepoint", [&] { dialect_.savepoint(sql_, savepoint_); });
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw detail::database_error("A part of the database transaction could not be begun", error);
-  }
+  detail::run_statement(core_, "transaction.savepoint",
+                        "A part of the database transaction could not be begun", {},
+                        [&] { dialect_.savepoint(sql_, savepoint_); });
   owner_ = owner;
   state_ = State::open;
   begun_ = owner == Owner::outer ? outer_->begun_ : std::chrono::steady_clock::now();

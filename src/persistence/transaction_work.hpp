@@ -47,6 +47,9 @@ class Transaction::Work {
   std::vector<std::function<void()>>& after_rollback_hooks() { return after_rollback_hooks_; }
 
   // ---- steps on a row, in transaction_rows.cpp -------------------------------------------------
+  /// As the field's own: what the row has now, without a lock.
+  std::optional<Attachment> load(const ColumnField& field, const RowKey& key) const;
+  AttachmentList load(const ColumnListField& field, const RowKey& key) const;
   /// Puts `replacement` (or NULL) into the row, provided that it still has what `expected` says.
   void swap(const ColumnField& field, const RowKey& key, const std::optional<Attachment>& expected,
             const std::optional<Attachment>& replacement);
@@ -116,13 +119,7 @@ class Transaction::Work {
   /// Runs a step on one row; its errors get the row's place.
   template <class Step>
   auto on_row(const ColumnField& field, const RowKey& key, Step step) {
-    return guarded([&] {
-      try {
-        return step();
-      } catch (const Error& error) {
-        throw error.with(detail::place_of(field, key));
-      }
-    });
+    return guarded([&] { return detail::run_at(detail::place_of(field, key), step); });
   }
   /// What the row has now, locked until the end. `before` is what was read without a lock.
   template <class Value>

@@ -100,6 +100,8 @@ class Verifier {
   template <class Work>
   bool attempt(Work work);
 
+  template <class Value>
+  Value read(const ColumnField& field, const RowKey& key, RowLock lock);
   /// What a place has now of an attachment; nothing if the row, or the attachment in it, is gone.
   std::optional<Attachment> read_again(const RowItem& item, RowLock lock);
   std::optional<Attachment> read_table_again(const RowItem& item, RowLock lock);

@@ -40,13 +40,13 @@ std::vector<LedgerRow> Verifier::live_rows(const std::string& after) {
                         " where state = 'live' and id > :p0 order by id" +
                         dialect_.page(rows_of_a_page, 0));
   query.bind(after.empty() ? std::string("0") : after);
-  return ledger_rows(query);
+  return ledger_rows(core_, "ledger.live", query);
 }
 
 void Verifier::check_unreferenced(std::span<const LedgerRow> rows) {
   std::vector<std::string> ids;
   for (const LedgerRow& row : rows) ids.push_back(row.files.id);
-  const auto used = find_references(sql_, ids, Places(options_));
+  const auto used = find_references(sql_, core_, ids, Places(options_));
   std::map<std::string, LedgerRow> still;
   {
     const OpenedByStatement opened(sql_);

@@ -76,7 +76,7 @@ bool Verifier::give_up(const LedgerRow& row) {
     const auto now = ledger_.lock(row.files.id);
     if (!now || now->state != LedgerState::live || now->changed_at != row.changed_at) leave_alone();
     const std::vector<std::string> ids{row.files.id};
-    if (!find_references(sql_, ids, Places(options_)).empty()) leave_alone();
+    if (!find_references(sql_, core_, ids, Places(options_)).empty()) leave_alone();
     if (!ledger_.doom_if_older(row.files.id, options_.purge_delay)) leave_alone();
   });
 }
@@ -86,7 +86,7 @@ bool Verifier::remove_orphan(const DiskItem& item) {
   const bool knows_all = options_.coverage == VerifyOptions::Coverage::all;
   if (!repairs() || !knows_all || !is_old(item.modified)) return false;
   const std::span<const std::string> id(&item.files.id, 1);
-  if (!find_references(sql_, id, Places(options_)).empty()) return false;
+  if (!find_references(sql_, core_, id, Places(options_)).empty()) return false;
   const LockPatience waiting(sql_, patience);
   return reaper_.remove_unannounced(item.files);
 }

@@ -27,14 +27,16 @@ void add_items(const ColumnField& field, const PagedRow<AttachmentList>& row,
 }
 
 template <class Value, class Page, class Bad>
-void visit_field(soci::session& sql, const ColumnField& field, Page page, Bad bad) {
-  visit_pages<Value>(sql, field, [&](std::span<const PagedRow<Value>> rows) {
+void visit_field(soci::session& sql, const ManagerCore& core, const ColumnField& field, Page page,
+                 Bad bad) {
+  const auto visit = [&](std::span<const PagedRow<Value>> rows) {
     std::vector<RowItem> items;
     for (const auto& row : rows) {
       row.error ? bad(field, row.key) : add_items(field, row, items);
     }
     page(items, rows.size());
-  });
+  };
+  visit_pages<Value>(sql, field, visit, &core);
 }
 
 /// The disk and the path that a document names for its original or a variant.
@@ -111,13 +113,13 @@ template <class Page, class Bad>
 void Verifier::visit_items(Page page, Bad bad) {
   using Holds = RowItem::Holds;
   for (const ColumnField& field : options_.fields) {
-    visit_field<OneAttachment>(sql_, field, page,
+    visit_field<OneAttachment>(sql_, core_, field, page,
                                [&](const auto& at, const auto& key) { bad(at, Holds::one, key); });
   }
   for (const ColumnListField& field : options_.list_fields) {
-    visit_field<AttachmentList>(sql_, field.column, page, [&](const auto& at, const auto& key) {
-      bad(at, Holds::list, key);
-    });
+    visit_field<AttachmentList>(
+        sql_, core_, field.column, page,
+        [&](const auto& at, const auto& key) { bad(at, Holds::list, key); });
   }
 }
 
@@ -245,12 +247,21 @@ std::map<std::string, FileInfo> Verifier::list_files(const Attachment& attachmen
   return files;
 }
 
+template <class Value>
+Value Verifier::read(const ColumnField& field, const RowKey& key, RowLock lock) {
+  Value value;
+  run_at(place_of(field, key), [&] {
+    core_.statement("row.read", [&] { value = read_row<Value>(sql_, field, key, lock); });
+  });
+  return value;
+}
+
 void Verifier::check_unreadable(const ColumnField& field, RowItem::Holds holds, const RowKey& key) {
   try {
     const OpenedByStatement opened(sql_);
     holds == RowItem::Holds::one
-        ? static_cast<void>(read_row<OneAttachment>(sql_, field, key, RowLock::none))
-        : static_cast<void>(read_row<AttachmentList>(sql_, field, key, RowLock::none));
+        ? static_cast<void>(read<OneAttachment>(field, key, RowLock::none))
+        : static_cast<void>(read<AttachmentList>(field, key, RowLock::none));
   } catch (const Error& error) {
     if (error.code() == Errc::record_not_found) return;
     report_unreadable(error);
@@ -288,8 +299,8 @@ std::optional<Attachment> Verifier::read_again(const RowItem& item, RowLock lock
     const OpenedByStatement opened(sql_);
     AttachmentList list;
     if (item.holds == RowItem::Holds::list) {
-      list = read_row<AttachmentList>(sql_, *item.field, item.key, lock);
-    } else if (auto one = read_row<OneAttachment>(sql_, *item.field, item.key, lock)) {
+      list = read<AttachmentList>(*item.field, item.key, lock);
+    } else if (auto one = read<OneAttachment>(*item.field, item.key, lock)) {
       list.items.push_back(std::move(*one));
     }
     const auto found = std::ranges::find(list, item.attachment.id, &Attachment::id);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <mutex>
+#include <utility>
 
 namespace affix::testing {
 namespace {
@@ -36,23 +37,29 @@ struct FaultyDisk::State {
   int count = 0;
   bool tripped = false;
   Fault fault = Fault::before;
+  std::function<void()> meanwhile{};  ///< Empty: no delay, but the fault.
 
-  void arm(int from, int to, Fault what) {
+  void arm(int from, int to, Fault what, std::function<void()> delay = {}) {
     const std::lock_guard lock(mutex);
     first = from;
     last = to;
     count = 0;
     tripped = false;
     fault = what;
+    meanwhile = std::move(delay);
   }
 
-  /// Counts an operation; the fault that is its lot.
+  /// Counts an operation; the fault that is its lot, or nothing after its delay.
   std::optional<Fault> next() {
-    const std::lock_guard lock(mutex);
+    std::unique_lock lock(mutex);
     ++count;
     if (count < first || count > last) return std::nullopt;
     tripped = true;
-    return fault;
+    if (!meanwhile) return fault;
+    const auto others = meanwhile;
+    lock.unlock();
+    others();
+    return std::nullopt;
   }
 
   template <typename Operation>
@@ -73,6 +80,10 @@ FaultyDisk::~FaultyDisk() = default;
 void FaultyDisk::fail_at(int n, Fault fault) { state_->arm(n > 0 ? n : never, n, fault); }
 
 void FaultyDisk::fail_from(int n, Fault fault) { state_->arm(n > 0 ? n : never, never, fault); }
+
+void FaultyDisk::delay_at(int n, std::function<void()> meanwhile) {
+  state_->arm(n > 0 ? n : never, n, Fault::before, std::move(meanwhile));
+}
 
 int FaultyDisk::operations() const {
   const std::lock_guard lock(state_->mutex);

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace affix::tests {
 namespace {
@@ -157,11 +158,17 @@ std::string Database::new_name(const std::string& stem) {
   return tables_.back();
 }
 
-std::string Database::documents() {
+std::string Database::documents() { return documents(std::string(dialect().json_type())); }
+
+std::string Database::short_documents() {
+  return target_.name == "odbc-sqlite" ? documents("varchar(4000)") : documents();
+}
+
+std::string Database::documents(std::string json_type) {
   const std::string name = new_name("documents");
   const std::vector<ColumnDefinition> columns{
       {.name = "id", .type = "integer", .null = ColumnDefinition::Null::forbidden},
-      {.name = "doc", .type = std::string(dialect().json_type())},
+      {.name = "doc", .type = std::move(json_type)},
       {.name = "name", .type = dialect().text_type(100)}};
   run(dialect().create_table(name, columns, std::vector<std::string>{"id"}));
   return name;

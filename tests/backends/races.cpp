@@ -50,7 +50,7 @@ class Race {
  public:
   explicit Race(const Target& target)
       : db(target),
-        table(db.documents()),
+        table(db.short_documents()),
         field{.table = table, .column = "doc", .key = "id"},
         shop(Backing::memory, nullptr, make_vips_converter(), db.ledger()),
         one(db.sql) {
@@ -197,9 +197,7 @@ TEST_CASE("of four sessions that replace the same file one wins in each generati
     race.db.connect(*sessions.back());
     if (target.engine == Engine::sqlite) *sessions.back() << "pragma busy_timeout = 20000";
   }
-  // A read of a document takes SOCI up to a tenth of a second through SQLite's driver.
-  const int generations =
-      target.name == "odbc-sqlite" ? rounds(5, 25) : rounds(250, 2'500);  // Times four.
+  const int generations = rounds(250, 2'500);  // Times four.
   for (int generation = 0; generation < generations; ++generation) {
     std::vector<Attachment> winners;
     for (const Outcome& outcome : race.run(sessions)) {

@@ -149,7 +149,7 @@ void Walk::examine(WalkResult& result, const std::string& place_in_words) {
   try {
     Site site(place());
     options_.recover(site);
-    damage = damage_at_once(site.album, allowed_);
+    damage = damage_at_once(site.album, allowed_, operation_.leftover);
     for (std::string& one : damage_after_reaping(site.album, operation_.leftover)) {
       damage.push_back(std::move(one));
     }

@@ -26,6 +26,23 @@ TEST_CASE("purge_now removes at once what a commit gave up, and leaves the rest 
   CHECK(purge_now(users.sql, users.shop.files, ids) == 0);
 }
 
+TEST_CASE("what a disk has refused to purge_now is removed by the next call") {
+  const auto observer = std::make_shared<Troubles>();
+  Users users(Backing::memory, observer);
+  const Attachment avatar = users.add(1);
+  give_up(users, 1);
+  const std::vector<std::string> ids{avatar.id};
+  // With each n a later operation fails: of the checks, which throw, then of the removal.
+  for (int n = 1; observer->ids.empty(); ++n) {
+    users.shop.disk->fail_at(n);
+    const auto error = error_of([&] { CHECK(purge_now(users.sql, users.shop.files, ids) == 0); });
+    REQUIRE(error.has_value() == observer->ids.empty());
+  }
+  users.shop.disk->fail_at(0);
+  CHECK(purge_now(users.sql, users.shop.files, ids) == 1);
+  CHECK(users.shop.stored().empty());
+}
+
 TEST_CASE("purge_now leaves what a transaction has not given up for good") {
   Users users;
   const Attachment avatar = users.add(1);

@@ -89,6 +89,22 @@ TEST_CASE("a fault after the operation has done it") {
   CHECK_FALSE(exists(*below, "a"));
 }
 
+TEST_CASE("before the chosen operation, which takes long, others are at work") {
+  const auto below = make_memory_disk();
+  FaultyDisk disk(below);
+  std::vector<bool> was_there;
+  disk.delay_at(2, [&] { was_there = {exists(*below, "a"), exists(*below, "b")}; });
+  put(disk, "a", "1");
+  CHECK_FALSE(disk.tripped());
+  put(disk, "b", "2");
+  CHECK(disk.tripped());
+  CHECK(was_there == std::vector<bool>{true, false});
+  was_there.clear();
+  put(disk, "c", "3");
+  CHECK(was_there.empty());
+  CHECK(below->list().files.size() == 3);
+}
+
 TEST_CASE("a fault in the middle reads half and writes nothing") {
   const auto below = make_memory_disk();
   FaultyDisk disk(below);

@@ -2,12 +2,15 @@
 
 #include <soci/soci.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "affix/persistence/ledger.hpp"
 #include "affix/persistence/reaper.hpp"
 #include "affix/persistence/transaction.hpp"
+#include "affix/persistence/triggers.hpp"
+#include "affix/persistence/verify.hpp"
 #include "affix/soci/attachment.hpp"
 #include "affix/soci/dialect.hpp"
 #include "affix/soci/session_state.hpp"
@@ -95,6 +98,35 @@ class Album {
     return reap(sql, files,
                 {.purge_delay = {}, .tombstone_ttl = {}, .lease = {}, .fields = {avatar}});
   }
+
+  /// Compares rows, ledger and disk, when all of them are older than the grace, and repairs.
+  VerifyReport repair_all() {
+    using std::chrono::milliseconds;
+    const auto behind =
+        std::chrono::duration_cast<milliseconds>(system_clock()->now() - clock.now());
+    clock.advance(std::max(behind, milliseconds(0)) + std::chrono::hours(25));
+    return verify(sql, files,
+                  {.fields = {avatar},
+                   .list_fields = {gallery},
+                   .coverage = VerifyOptions::Coverage::all,
+                   .repair = VerifyOptions::Repair::certain,
+                   .purge_delay = {}});
+  }
+
+  /// Those that this database can have.
+  TriggerOptions triggers() const {
+    TriggerOptions options{.fields = {avatar}};
+    if (dialect_of(sql).engine() != Engine::firebird) options.list_fields = {gallery};
+    return options;
+  }
+
+  /// Runs a statement by hand, committed.
+  void run(const std::string& statement) {
+    sql << statement;
+    if (!dialect_of(sql).traits().autocommits) sql.commit();
+  }
+
+  const std::string& ledger() { return detail::ManagerAccess::core(files).options().ledger.table; }
 
   Disk& disk() { return detail::ManagerAccess::core(files).disk({}); }
 

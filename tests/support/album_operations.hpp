@@ -14,6 +14,8 @@ struct Operation {
   void (*run)(Album&);
   void (*prepare)(Album&) = nullptr;
   Leftover leftover = Leftover::none;
+  /// Takes back what `prepare` has made that is neither a row nor a file.
+  void (*undo)(Album&) = nullptr;
 };
 
 inline void run_create(Album& album) {
@@ -161,6 +163,65 @@ inline void prepare_restored(Album& album) {
 
 inline void run_reap_unused(Album& album) { album.reap_unused(); }
 
+inline void run_purge_now(Album& album) {
+  const std::set<std::string> ids = column_of<std::string>(
+      album.sql, "select id from " + album.ledger() + " where state = 'doomed'");
+  purge_now(album.sql, album.files, std::vector<std::string>(ids.begin(), ids.end()));
+}
+
+inline void run_repair(Album& album) { album.repair_all(); }
+
+/// The ledger has lost an attachment that a row has.
+inline void prepare_unknown(Album& album) {
+  album.reap_all();
+  album.run("delete from " + album.ledger() + " where id = '" +
+            album.avatar.load(album.sql, 1)->id + "'");
+}
+
+/// A file among the variants of an attachment, of which its row says nothing.
+inline void prepare_unlisted(Album& album) {
+  const auto one = album.avatar.load(album.sql, 1);
+  const Key unlisted = Key::parse(Key::parse(one->path).parent()) / "variants" / "unlisted.txt";
+  album.disk().put(unlisted, *make_memory_reader("Unlisted."));
+}
+
+/// A statement by hand has overwritten what the row had.
+inline void prepare_unreferenced(Album& album) {
+  album.run("update " + album.table + " set avatar = null where id = 1");
+}
+
+/// Files of which not even a marker is left.
+inline void prepare_orphan(Album& album) {
+  const auto& core = detail::ManagerAccess::core(album.files);
+  const std::string id = album.files.create(Album::text("An orphan.")).id();
+  album.disk().remove(core.marker_folder() / id);
+}
+
+inline void prepare_triggers(Album& album) {
+  install_triggers(album.sql, album.files, album.triggers());
+}
+
+inline void undo_triggers(Album& album) {
+  remove_triggers(album.sql, album.files, album.triggers());
+}
+
+/// By hand, and triggers give up what the row had.
+inline void run_overwrite_by_hand(Album& album) {
+  album.run("update " + album.table + " set avatar = null where id = 1");
+}
+
+/// The same for a whole row, whose attachments are removed once more.
+inline void run_delete_by_hand(Album& album) {
+  const auto one = album.avatar.load(album.sql, 1);
+  const AttachmentList list = album.gallery.load(album.sql, 1);
+  Transaction tx(album.sql, album.files);
+  tx.begin();
+  album.sql << "delete from " + album.table + " where id = 1";
+  tx.remove(one);
+  tx.remove(list);
+  tx.commit();
+}
+
 inline constexpr Operation operations[] = {
     {"create and commit", &run_create},
     {"adopt a pending file", &run_adopt},
@@ -182,6 +243,16 @@ inline constexpr Operation operations[] = {
     {"reap what expired", &run_reap, &prepare_expired},
     {"reap what is forgotten", &run_reap, &prepare_forgotten},
     {"reap what a row has again", &run_reap_unused, &prepare_restored, Leftover::given_up},
+    {"purge what was replaced", &run_purge_now, &run_replace},
+    {"enter into the ledger", &run_repair, &prepare_unknown, Leftover::unverified},
+    {"remove an unlisted variant", &run_repair, &prepare_unlisted, Leftover::unverified},
+    {"give up what no row has", &run_repair, &prepare_unreferenced, Leftover::unverified},
+    {"remove an orphan", &run_repair, &prepare_orphan, Leftover::unverified},
+    {"replace with triggers", &run_replace, &prepare_triggers, Leftover::none, &undo_triggers},
+    {"overwrite by hand with triggers", &run_overwrite_by_hand, &prepare_triggers, Leftover::none,
+     &undo_triggers},
+    {"delete by hand with triggers", &run_delete_by_hand, &prepare_triggers, Leftover::none,
+     &undo_triggers},
 };
 
 }  // namespace affix::tests

@@ -79,8 +79,7 @@ class RowReader {
 
 /// Ids that the ledger has.
 inline std::set<std::string> ledger_of(Album& album) {
-  const auto& options = detail::ManagerAccess::core(album.files).options();
-  return column_of<std::string>(album.sql, "select id from " + options.ledger.table);
+  return column_of<std::string>(album.sql, "select id from " + album.ledger());
 }
 
 inline std::string text_of(const std::map<std::string, std::string>& contents) {
@@ -98,9 +97,18 @@ inline std::string id_in(const std::string& key) {
 /// What is wrong, a sentence each.
 using Damage = std::vector<std::string>;
 
+/// What an operation that was interrupted may leave to somebody else than the reaper alone.
+enum class Leftover {
+  none,
+  unlisted_variants,  ///< Of attachments that rows have.
+  given_up,           ///< Attachments that a row has again, by a statement by hand.
+  unverified,         ///< What only `verify` can repair.
+};
+
 /// What must hold at every moment when nobody is in a transaction: the rows are as one of `allowed`
 /// says, every file is complete, and somebody knows it, the ledger or a marker.
-inline Damage damage_at_once(Album& album, const std::vector<Rows>& allowed) {
+inline Damage damage_at_once(Album& album, const std::vector<Rows>& allowed,
+                             Leftover leftover = Leftover::none) {
   Damage damage;
   const Rows rows = RowReader(album).read();
   if (std::ranges::none_of(allowed,
@@ -111,7 +119,8 @@ inline Damage damage_at_once(Album& album, const std::vector<Rows>& allowed) {
   const std::set<std::string> markers = markers_on(album.disk());
   for (const std::string& key : files_on(album.disk())) {
     const std::string id = id_in(key);
-    if (!known.contains(id) && !markers.contains(id)) damage.push_back("nobody knows " + key);
+    const bool is_known = known.contains(id) || markers.contains(id);
+    if (!is_known && leftover != Leftover::unverified) damage.push_back("nobody knows " + key);
     if (!read_all(*album.disk().open(Key::parse(key))).ends_with('.')) {
       damage.push_back("a part of " + key);
     }
@@ -119,12 +128,10 @@ inline Damage damage_at_once(Album& album, const std::vector<Rows>& allowed) {
   return damage;
 }
 
-/// What an operation that was interrupted may leave to somebody else than the reaper alone.
-enum class Leftover {
-  none,
-  unlisted_variants,  ///< Of attachments that rows have.
-  given_up,           ///< Attachments that a row has again, by a statement by hand.
-};
+/// Has the reaper do all that is due, but what a row has again.
+inline ReapResult reap_for(Album& album, Leftover leftover) {
+  return leftover == Leftover::given_up ? album.reap_unused() : album.reap_all();
+}
 
 /// What must hold when everything that is due has been reaped: the rows are as before, the disk has
 /// their files and no marker, and the ledger knows just their attachments.
@@ -132,8 +139,12 @@ inline Damage damage_after_reaping(Album& album, Leftover leftover = Leftover::n
   Damage damage;
   const Rows rows = RowReader(album).read();
   album.clock.advance(std::chrono::hours(25));
+  if (leftover == Leftover::unverified) {
+    const VerifyReport report = album.repair_all();
+    if (report.repaired < report.total_findings) damage.emplace_back("a repair was not done");
+  }
   for (int pass = 0; pass < 2; ++pass) {
-    const ReapResult done = leftover == Leftover::given_up ? album.reap_unused() : album.reap_all();
+    const ReapResult done = reap_for(album, leftover);
     if (done.failed > 0 || done.more) damage.emplace_back("the reaper could not do its work");
   }
   if (RowReader(album).read().contents != rows.contents) {

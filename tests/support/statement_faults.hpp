@@ -2,6 +2,8 @@
 
 #include <soci/soci.h>
 
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "manager/manager_core.hpp"
@@ -9,10 +11,11 @@
 
 namespace affix::tests {
 
-/// How the chosen statement goes wrong; each throws what a database does.
+/// How the chosen statement goes wrong; but for a delay, it throws what a database does.
 enum class StatementFault {
   refused,      ///< It is not run.
   answer_lost,  ///< It is run.
+  delayed,      ///< It is run after `StatementFaults::meanwhile`, and does not fail by itself.
 };
 
 /// Makes the n-th statement of affix on the database go wrong, on every database.
@@ -36,11 +39,18 @@ class StatementFaults {
   /// The name of the statement that went wrong; empty: none did.
   const std::string& tripped() const { return tripped_; }
 
+  /// What others do while a statement is delayed.
+  std::function<void()> meanwhile{};
+
  private:
   void around(std::string_view name, const std::function<void()>& run) {
     const bool fails = left_ > 0 && --left_ == 0;
     if (!fails) return run();
     tripped_ = name;
+    if (fault_ == StatementFault::delayed) {
+      meanwhile();
+      return run();
+    }
     if (fault_ == StatementFault::answer_lost) run();
     throw soci::soci_error("A fault that was asked for");
   }

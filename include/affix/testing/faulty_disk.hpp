@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "affix/storage/disk.hpp"
@@ -15,9 +16,9 @@ enum class Fault {
   disk_full,  ///< As `before`, with `Errc::no_space`.
 };
 
-/// A disk around a disk whose n-th operation fails: the tool for walking through every fault.
-/// Counts put, open, stat, remove, remove_prefix, remove_stale_uploads, copy and list, not url.
-/// Safe from many threads.
+/// A disk around a disk whose n-th operation fails, or takes long: the tool for walking through
+/// every fault. Counts put, open, stat, remove, remove_prefix, remove_stale_uploads, copy and list,
+/// not url. Safe from many threads.
 class FaultyDisk : public Disk {
  public:
   explicit FaultyDisk(std::shared_ptr<Disk> disk);
@@ -28,9 +29,12 @@ class FaultyDisk : public Disk {
   void fail_at(int n, Fault fault = Fault::before);
   /// From the `n`-th operation on every one goes wrong, as after a lost mount.
   void fail_from(int n, Fault fault = Fault::before);
-  /// Operations since the last `fail_at` or `fail_from`.
+  /// Before the `n`-th operation from now `meanwhile` is called, once: as if the operation took
+  /// that long. It does not fail. `meanwhile` must not use this disk.
+  void delay_at(int n, std::function<void()> meanwhile);
+  /// Operations since the last `fail_at`, `fail_from` or `delay_at`.
   int operations() const;
-  /// Whether a fault has happened since then.
+  /// Whether a fault, or the delay, has happened since then.
   bool tripped() const;
 
  private:
