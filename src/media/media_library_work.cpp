@@ -269,8 +269,7 @@ void MediaLibrary::Work::place_at(Transaction& tx, const MediaPlace& place, cons
     record->position = position;
     return store_->save(tx, *record);
   }
-  store_->unlink(tx, id, place);
-  store_->link(tx, {id, place, position});
+  store_->reposition(tx, {id, place, position});
 }
 
 void MediaLibrary::Work::reorder(Transaction& tx, const MediaPlace& place,

@@ -41,6 +41,8 @@ bool MediaStore::link(Transaction&, const MediaLink&) { refuse(); }
 
 bool MediaStore::unlink(Transaction&, std::string_view, const MediaPlace&) { refuse(); }
 
+bool MediaStore::reposition(Transaction&, const MediaLink&) { refuse(); }
+
 std::vector<MediaLink> MediaStore::links(std::string_view id, Transaction* tx) {
   const std::optional<MediaRecord> record = find(id, tx);
   if (!record) return {};

@@ -69,6 +69,10 @@ class SociMediaStore final : public MediaStore {
     return detail::MediaLinks(sessions_.for_change(tx), tables_).remove(id, place);
   }
 
+  bool reposition(Transaction& tx, const MediaLink& link) override {
+    return detail::MediaLinks(sessions_.for_change(tx), tables_).reposition(link);
+  }
+
   std::vector<MediaLink> links(std::string_view id, Transaction* tx) override {
     return sessions_.read(tx, [&](soci::session& sql) {
       return detail::MediaLinks(sql, tables_).of(id, lock_of(tx));

@@ -234,3 +234,30 @@ TEST_CASE("two who add different variants both succeed, on every database [nestj
     CHECK(shared.has_files(3));
   }
 }
+
+TEST_CASE("another order does not change who inherits a shared file, on every database") {
+  for (const Target& target : targets()) {
+    CAPTURE(target);
+    Shared shared(target);
+    const auto creator = shared.library.for_owner("Product", 1).collection("images");
+    const auto first = shared.library.for_owner("Page", 1).collection("figures");
+    const auto second = shared.library.for_owner("Page", 2).collection("figures");
+    std::vector<std::string> ids;
+    shared.committed([&](Transaction& tx) {
+      ids = {creator.attach(tx, Shared::text("a")).attachment.id,
+             creator.attach(tx, Shared::text("b")).attachment.id};
+    });
+    for (const auto& page : {first, second}) {
+      shared.committed([&](Transaction& tx) { page.attach(tx, ids); });
+    }
+    const std::vector<std::string> reversed{ids[1], ids[0]};
+    shared.committed([&](Transaction& tx) { first.reorder(tx, reversed); });
+    shared.committed([&](Transaction& tx) { first.set(tx, ids); });
+    shared.committed([&](Transaction& tx) { first.set(tx, reversed); });
+    shared.committed([&](Transaction& tx) { creator.clear(tx); });
+    for (const std::string& id : ids) CHECK(shared.library.find(id)->place == first.place());
+    CHECK(first.list().front().attachment.id == ids[1]);
+    CHECK(second.list().front().attachment.id == ids[0]);
+    CHECK(shared.has_files(2));
+  }
+}

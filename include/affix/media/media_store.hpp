@@ -112,6 +112,9 @@ class MediaStore {
   /// Takes a record out of a place that it was shared with; false if it was not. The place that it
   /// was stored for is the record's own: `save` changes it.
   virtual bool unlink(Transaction& tx, std::string_view id, const MediaPlace& place);
+  /// Gives a record another position in a place that it is shared with, whose turn among the links
+  /// stays; false if it is not, also in its own place, which `save` changes.
+  virtual bool reposition(Transaction& tx, const MediaLink& link);
   /// All places that a record is in: its own, then the shared ones, in the order in which they were
   /// linked. Empty if there is no such record. By default its own place alone.
   virtual std::vector<MediaLink> links(std::string_view id, Transaction* tx);
