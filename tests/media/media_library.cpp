@@ -317,7 +317,7 @@ TEST_CASE("a variant is made when it is asked for, once [A16] [A17]") {
         }) == Errc::record_not_found);
 }
 
-TEST_CASE("eager variants are there with the record") {
+TEST_CASE("eager variants are there with the record [A16]") {
   Gallery gallery(Rules{{.name = "images", .presets = {"thumb"}}});
   const MediaRecord record = gallery.attach(gallery.of("Product", 1), "front");
   CHECK(record.attachment.variants.contains("thumb"));
