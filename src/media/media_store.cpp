@@ -16,6 +16,11 @@ namespace {
 
 void MediaStore::prepare(Transaction&) {}
 
+std::vector<std::string> MediaStore::ids_to_lock(const MediaOwner&, std::optional<std::string_view>,
+                                                 Transaction&) {
+  return {};
+}
+
 std::vector<MediaRecord> MediaStore::append(Transaction& tx, std::vector<MediaRecord> records) {
   detail::allot_positions(*this, tx, records);
   for (const MediaRecord& record : records) save(tx, record);

@@ -83,6 +83,14 @@ class MediaStore {
                                                  std::optional<std::string_view> collection,
                                                  Transaction* tx) = 0;
 
+  /// Those of the owner's records whose rows `list_by_owner` locks in a unit of work, by their ids,
+  /// read without waiting for anybody, and so perhaps as they were when the unit of work began: who
+  /// locks more of a record than its row does that first. By default none, which is right for a
+  /// store that locks no row when it lists.
+  virtual std::vector<std::string> ids_to_lock(const MediaOwner& owner,
+                                               std::optional<std::string_view> collection,
+                                               Transaction& tx);
+
   /// Removes the record of this id and its links; false if there is none, which is no error.
   virtual bool remove(Transaction& tx, std::string_view id) = 0;
 
