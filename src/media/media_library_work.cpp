@@ -91,11 +91,32 @@ void MediaLibrary::Work::enqueue_variants(Transaction& tx, const MediaCollection
   }
 }
 
-/// Waits for the others who change the place.
-std::vector<MediaRecord> MediaLibrary::Work::locked_list(Transaction& tx,
-                                                         const MediaPlace& place) const {
+/// Waits for the others who change the place. What comes into it, and where its records' rows are
+/// locked, theirs, is locked before, in the order of the ids.
+std::vector<MediaRecord> MediaLibrary::Work::locked_list(Transaction& tx, const MediaPlace& place,
+                                                         Ids coming) const {
   static_cast<void>(store_->next_position(tx, place, 0));
+  return list_in_order(tx, place, std::move(coming));
+}
+
+std::vector<MediaRecord> MediaLibrary::Work::list_in_order(Transaction& tx, const MediaPlace& place,
+                                                           Ids locks) const {
+  const auto there = store_->ids_to_lock(place.owner, place.collection, tx);
+  locks.insert(there.begin(), there.end());
+  static_cast<void>(lock_live(tx, locks));
   return store_->list_by_owner(place.owner, place.collection, &tx);
+}
+
+/// These and what is in the place, for who will take some out and put others in.
+Ids MediaLibrary::Work::with_present(Transaction& tx, const MediaPlace& place, Ids ids) const {
+  static_cast<void>(store_->next_position(tx, place, 0));
+  const auto there = store_->ids_to_lock(place.owner, place.collection, tx);
+  ids.insert(there.begin(), there.end());
+  if (!there.empty()) return ids;  // To list them would lock their rows.
+  for (const MediaRecord& record : store_->list_by_owner(place.owner, place.collection, &tx)) {
+    ids.insert(record.attachment.id);
+  }
+  return ids;
 }
 
 /// Those of them that are not given up, locked in the order of the ids.
@@ -109,7 +130,11 @@ Ids MediaLibrary::Work::lock_live(Transaction& tx, const Ids& ids) const {
 
 std::size_t MediaLibrary::Work::share(Transaction& tx, const MediaPlace& place,
                                       std::span<const std::string> ids) const {
-  const auto before = TransactionAccess::guarded(tx, [&] { return locked_list(tx, place); });
+  const auto before = TransactionAccess::guarded(tx, [&] {
+    Ids coming(ids.begin(), ids.end());
+    if (is_limited(place)) coming = with_present(tx, place, std::move(coming));
+    return locked_list(tx, place, std::move(coming));
+  });
   const std::vector<std::string> wanted = missing(before, ids);
   require_room(place, wanted.size());
   std::vector<MediaRecord> added = find_allowed(tx, place, wanted);
@@ -207,6 +232,11 @@ void MediaLibrary::Work::remove_files(Transaction& tx, const MediaRecord& record
   store_->remove(tx, id);
 }
 
+bool MediaLibrary::Work::is_limited(const MediaPlace& place) const {
+  const std::size_t most = detail::most_records(rules_.of(place.collection));
+  return most != std::numeric_limits<std::size_t>::max();
+}
+
 void MediaLibrary::Work::require_room(const MediaPlace& place, std::size_t records) const {
   if (records <= detail::most_records(rules_.of(place.collection))) return;
   throw Error(Errc::invalid_argument, "The collection does not take so many records");
@@ -218,8 +248,8 @@ void MediaLibrary::Work::push_out(Transaction& tx, const MediaPlace& place,
                                   const Ids& added) const {
   const MediaCollection& rules = rules_.of(place.collection);
   const std::size_t most = detail::most_records(rules);
-  if (most == std::numeric_limits<std::size_t>::max()) return;
-  const auto records = store_->list_by_owner(place.owner, place.collection, &tx);
+  if (!is_limited(place)) return;
+  const auto records = list_in_order(tx, place, {});
   Ids surplus;
   for (const MediaRecord& record : records) {
     if (surplus.size() + most >= records.size()) break;
@@ -236,13 +266,8 @@ void MediaLibrary::Work::set(Transaction& tx, const MediaPlace& place,
     throw Error(Errc::invalid_argument, "A record can be in a collection only once");
   }
   require_room(place, ids.size());
-  const auto before = TransactionAccess::guarded(tx, [&] {
-    auto records = locked_list(tx, place);
-    Ids locks = wanted;
-    for (const MediaRecord& record : records) locks.insert(record.attachment.id);
-    static_cast<void>(lock_live(tx, locks));
-    return records;
-  });
+  const auto before = TransactionAccess::guarded(
+      tx, [&] { return locked_list(tx, place, with_present(tx, place, wanted)); });
   std::vector<MediaRecord> added = find_allowed(tx, place, missing(before, ids));
   TransactionAccess::guarded(tx, [&] {
     add(tx, place, added);
@@ -269,14 +294,14 @@ void MediaLibrary::Work::place_at(Transaction& tx, const MediaPlace& place, cons
     record->position = position;
     return store_->save(tx, *record);
   }
-  store_->unlink(tx, id, place);
-  store_->link(tx, {id, place, position});
+  store_->reposition(tx, {id, place, position});
 }
 
 void MediaLibrary::Work::reorder(Transaction& tx, const MediaPlace& place,
                                  std::span<const std::string> ids) const {
-  const auto records = TransactionAccess::guarded(tx, [&] { return locked_list(tx, place); });
   const Ids named(ids.begin(), ids.end());
+  const auto records =
+      TransactionAccess::guarded(tx, [&] { return locked_list(tx, place, named); });
   const bool is_same = named.size() == ids.size() && records.size() == ids.size() &&
                        std::ranges::all_of(records, [&](const MediaRecord& record) {
                          return named.contains(record.attachment.id);
@@ -284,10 +309,7 @@ void MediaLibrary::Work::reorder(Transaction& tx, const MediaPlace& place,
   if (!is_same) {
     throw Error(Errc::invalid_argument, "These are not the records of the collection");
   }
-  TransactionAccess::guarded(tx, [&] {
-    static_cast<void>(lock_live(tx, named));
-    place_all(tx, place, ids);
-  });
+  TransactionAccess::guarded(tx, [&] { place_all(tx, place, ids); });
 }
 
 /// The names, each of which one of the record's collections must have, unless one has no rules. No
@@ -345,6 +367,7 @@ MediaRecord MediaLibrary::Work::make_variants(Transaction& tx, MediaRecord recor
 MediaRecord MediaLibrary::Work::update(Transaction& tx, std::string_view id,
                                        const std::function<void(MediaRecord&)>& change) const {
   return TransactionAccess::guarded(tx, [&] {
+    static_cast<void>(TransactionAccess::lock(tx, std::string(id)));  // The lock order.
     std::optional<MediaRecord> record = store_->find(id, &tx);
     if (!record) refuse_unknown(std::string(id));
     MediaRecord changed = *record;
@@ -393,8 +416,13 @@ std::vector<MediaLink> MediaLibrary::Work::locked_links(Transaction& tx, std::st
   std::set<std::string> owners;
   for (const RowKey& id : ids) {
     owners.insert(id.text());
+    const auto there = store_->ids_to_lock({std::string(type), id.text()}, std::nullopt, tx);
+    records.insert(there.begin(), there.end());
+  }
+  static_cast<void>(lock_live(tx, records));
+  for (const std::string& owner : owners) {
     for (const MediaRecord& record :
-         store_->list_by_owner({std::string(type), id.text()}, std::nullopt, &tx)) {
+         store_->list_by_owner({std::string(type), owner}, std::nullopt, &tx)) {
       records.insert(record.attachment.id);
     }
   }

@@ -41,12 +41,16 @@ class MediaLibrary::Work {
 
   // ---- steps of an open unit of work -----------------------------------------------------------
   using Ids = std::set<std::string>;
-  std::vector<MediaRecord> locked_list(Transaction& tx, const MediaPlace& place) const;
+  std::vector<MediaRecord> locked_list(Transaction& tx, const MediaPlace& place,
+                                       Ids coming = {}) const;
   Ids lock_live(Transaction& tx, const Ids& ids) const;
   bool drop(Transaction& tx, const MediaPlace& place, const std::string& id,
             Unreferenced unreferenced) const;
 
  private:
+  std::vector<MediaRecord> list_in_order(Transaction& tx, const MediaPlace& place, Ids locks) const;
+  Ids with_present(Transaction& tx, const MediaPlace& place, Ids ids) const;
+  bool is_limited(const MediaPlace& place) const;
   std::vector<MediaRecord> find_allowed(Transaction& tx, const MediaPlace& place,
                                         const std::vector<std::string>& ids) const;
   void add(Transaction& tx, const MediaPlace& place, std::vector<MediaRecord>& records) const;

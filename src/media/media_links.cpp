@@ -67,6 +67,17 @@ void MediaLinks::remove_all(std::string_view id) const {
   });
 }
 
+bool MediaLinks::reposition(const MediaLink& link) const {
+  return on_media({.attachment = link.media_id, .table = tables_.links}, [&] {
+    Query query(sql_, "update " + table_ + " set " + dialect_.identifier("position") +
+                          " = :p0 where media_id = :p1 and owner_type = :p2 and owner_id = :p3 "
+                          "and collection = :p4");
+    const MediaPlace& place = link.place;
+    query.bind(link.position).bind(link.media_id).bind(place.owner.type).bind(place.owner.id);
+    return query.bind(place.collection).execute() > 0;
+  });
+}
+
 std::vector<MediaLink> MediaLinks::of(std::string_view id, RowLock lock) const {
   return on_media({.attachment = std::string(id), .table = tables_.links}, [&] {
     std::vector<MediaLink> all;

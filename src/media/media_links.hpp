@@ -19,6 +19,8 @@ class MediaLinks {
   bool add(const MediaLink& link) const;
   bool remove(std::string_view id, const MediaPlace& place) const;
   void remove_all(std::string_view id) const;
+  /// As `MediaStore::reposition`.
+  bool reposition(const MediaLink& link) const;
   /// As `MediaStore::links`.
   std::vector<MediaLink> of(std::string_view id, RowLock lock) const;
 

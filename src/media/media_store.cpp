@@ -16,6 +16,11 @@ namespace {
 
 void MediaStore::prepare(Transaction&) {}
 
+std::vector<std::string> MediaStore::ids_to_lock(const MediaOwner&, std::optional<std::string_view>,
+                                                 Transaction&) {
+  return {};
+}
+
 std::vector<MediaRecord> MediaStore::append(Transaction& tx, std::vector<MediaRecord> records) {
   detail::allot_positions(*this, tx, records);
   for (const MediaRecord& record : records) save(tx, record);
@@ -40,6 +45,8 @@ std::optional<MediaRecord> MediaStore::merge_variants(
 bool MediaStore::link(Transaction&, const MediaLink&) { refuse(); }
 
 bool MediaStore::unlink(Transaction&, std::string_view, const MediaPlace&) { refuse(); }
+
+bool MediaStore::reposition(Transaction&, const MediaLink&) { refuse(); }
 
 std::vector<MediaLink> MediaStore::links(std::string_view id, Transaction* tx) {
   const std::optional<MediaRecord> record = find(id, tx);

@@ -249,6 +249,30 @@ std::vector<MediaRecord> MediaTable::list_by_owner(const MediaOwner& owner,
   return in_order(std::move(records), spots);
 }
 
+std::vector<std::string> MediaTable::ids_to_lock(const MediaOwner& owner,
+                                                 std::optional<std::string_view> collection) const {
+  std::vector<std::string> ids;
+  if (!sees_the_past(RowLock::wait)) return ids;
+  const auto branch = [&](const std::string& id, const std::string& table,
+                          const MediaColumns& columns, int first) {
+    const auto is = [&](const std::string& column) {
+      return dialect_.identifier(column) + " = :p" + std::to_string(first++);
+    };
+    std::string text = "select " + whole_text(sql_, id) + " from " + table + " where ";
+    text += is(columns.owner_type) + " and " + is(columns.owner_id);
+    return collection ? text + " and " + is(columns.collection) : text;
+  };
+  Query query(sql_, branch(name(&MediaColumns::id), table_, tables_.columns, 0) + " union all " +
+                        branch("media_id", dialect_.identifier(tables_.links), {}, 3));
+  for (int i = 0; i < 2; ++i) {
+    query.bind(owner.type).bind(owner.id);
+    if (collection) query.bind(std::string(*collection));
+  }
+  std::string id;
+  on_media(place(), [&] { query.fetch([&] { ids.push_back(id); }, soci::into(id)); });
+  return ids;
+}
+
 bool MediaTable::remove(std::string_view id) const {
   if (!is_attachment_id(id)) return false;
   return on_media(place(id), [&] {

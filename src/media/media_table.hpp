@@ -38,6 +38,9 @@ class MediaTable {
   std::vector<MediaRecord> list_by_owner(const MediaOwner& owner,
                                          std::optional<std::string_view> collection,
                                          RowLock lock) const;
+  /// As `MediaStore::ids_to_lock`.
+  std::vector<std::string> ids_to_lock(const MediaOwner& owner,
+                                       std::optional<std::string_view> collection) const;
   bool remove(std::string_view id) const;
   /// Reads the row under its lock, adds, and writes the variants back.
   std::optional<MediaRecord> merge_variants(

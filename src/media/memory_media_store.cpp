@@ -135,6 +135,14 @@ class MemoryMediaStore final : public MediaStore {
     return true;
   }
 
+  bool reposition(Transaction&, const MediaLink& link) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = find_link(link.media_id, link.place);
+    if (found == links_.end()) return false;
+    found->position = link.position;
+    return true;
+  }
+
   std::vector<MediaLink> links(std::string_view id, Transaction*) override {
     const std::lock_guard lock(mutex_);
     const auto found = records_.find(id);

@@ -37,6 +37,12 @@ class SociMediaStore final : public MediaStore {
     });
   }
 
+  std::vector<std::string> ids_to_lock(const MediaOwner& owner,
+                                       std::optional<std::string_view> collection,
+                                       Transaction& tx) override {
+    return detail::MediaTable(sessions_.for_change(tx), tables_).ids_to_lock(owner, collection);
+  }
+
   bool remove(Transaction& tx, std::string_view id) override {
     soci::session& sql = sessions_.for_change(tx);
     // The row first: who adds a link to it waits for its lock.
@@ -67,6 +73,10 @@ class SociMediaStore final : public MediaStore {
 
   bool unlink(Transaction& tx, std::string_view id, const MediaPlace& place) override {
     return detail::MediaLinks(sessions_.for_change(tx), tables_).remove(id, place);
+  }
+
+  bool reposition(Transaction& tx, const MediaLink& link) override {
+    return detail::MediaLinks(sessions_.for_change(tx), tables_).reposition(link);
   }
 
   std::vector<MediaLink> links(std::string_view id, Transaction* tx) override {

@@ -1,5 +1,7 @@
 #include "affix/import/adonis.hpp"
+#include "affix/import/bknd.hpp"
 #include "affix/import/import_column.hpp"
+#include "affix/import/import_rows.hpp"
 #include "catch.hpp"
 #include "owners.hpp"
 #include "support/errors.hpp"
@@ -85,4 +87,25 @@ TEST_CASE("a row that another session changes meanwhile is not overwritten, on e
   CHECK(report.changed == 1);
   CHECK(theirs.field.load(theirs.db.sql, 2) == std::nullopt);
   CHECK(theirs.field.load(theirs.db.sql, 3).has_value());
+}
+
+TEST_CASE("rows of another system's table are imported after a dry run, on every database") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Theirs theirs(target);
+  std::vector<ImportRow> rows;
+  for (int id = 1; id <= 3; ++id) {
+    theirs.db.run("insert into " + theirs.table + "(id) values(" + std::to_string(id) + ")");
+    rows.push_back({id, [id] {
+                      return import_bknd({.id = "1", .path = std::to_string(id) + ".png"},
+                                         {.place = {.disk = "local", .folder = "uploads"}});
+                    }});
+  }
+  CHECK(import_rows(theirs.db.sql, theirs.field, rows).converted == 3);
+  CHECK(theirs.field.load(theirs.db.sql, 1) == std::nullopt);
+  const ImportRowsOptions writing{.mode = ImportMode::write, .rows_of_a_transaction = 2};
+  CHECK(import_rows(theirs.db.sql, theirs.field, rows, writing).converted == 3);
+  CHECK(theirs.field.load(theirs.db.sql, 3)->path == "uploads/3.png");
+  CHECK(import_rows(theirs.db.sql, theirs.field, rows, writing).already_done == 3);
+  CHECK_FALSE(in_transaction(theirs.db.sql));
 }

@@ -39,6 +39,37 @@ class StatementCount {
   std::shared_ptr<long long> count_ = std::make_shared<long long>(0);
 };
 
+/// Refuses the n-th statement of a session that is prepared while it lives: it is not run.
+class QueryFault {
+ public:
+  QueryFault(soci::session& sql, int n) : sql_(sql), before_(sql.get_logger()) {
+    *left_ = n;
+    sql_.set_logger(soci::logger(new Refuser(left_)));
+  }
+  QueryFault(const QueryFault&) = delete;
+  QueryFault& operator=(const QueryFault&) = delete;
+  ~QueryFault() { sql_.set_logger(before_); }
+
+  bool tripped() const { return *left_ == 0; }
+
+ private:
+  class Refuser final : public soci::logger_impl {
+   public:
+    explicit Refuser(std::shared_ptr<int> left) : left_(std::move(left)) {}
+    void start_query(const std::string&) override {
+      if (*left_ > 0 && --*left_ == 0) throw soci::soci_error("A fault that was asked for");
+    }
+
+   private:
+    soci::logger_impl* do_clone() const override { return new Refuser(left_); }
+    std::shared_ptr<int> left_;
+  };
+
+  soci::session& sql_;
+  soci::logger before_;
+  std::shared_ptr<int> left_ = std::make_shared<int>(0);
+};
+
 /// How the database goes about a statement, line by line; SQLite and PostgreSQL. The parameters
 /// `:p0`, `:p1` … get these texts.
 inline std::vector<std::string> plan_of(soci::session& sql, std::string statement,

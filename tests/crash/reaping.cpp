@@ -10,7 +10,7 @@ void reap_for_ever(const Stage& stage, int worker) {
   AttachmentManager files(stage.options(Stage::hostile));
   soci::session sql;
   stage.connect(sql);
-  weaken(stage.weakness, files, sql);
+  weaken(stage, files, sql);
   HistoryWriter history(stage.history(worker));
   report_ready(sql);
   for (;;) {

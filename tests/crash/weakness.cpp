@@ -7,6 +7,7 @@
 
 #include "affix/testing/faulty_disk.hpp"
 #include "manager/manager_core.hpp"
+#include "stage.hpp"
 
 namespace affix::tests {
 namespace {
@@ -59,6 +60,32 @@ class LateDisk : public testing::FaultyDisk {
   std::optional<Late> late_;
 };
 
+/// In a unit of work it finds what was found before that.
+class StoreWithoutLocks : public MediaStore {
+ public:
+  explicit StoreWithoutLocks(std::shared_ptr<MediaStore> store) : store_(std::move(store)) {}
+
+  bool is_transactional() const noexcept override { return store_->is_transactional(); }
+  void save(Transaction& tx, const MediaRecord& record) override { store_->save(tx, record); }
+  std::optional<MediaRecord> find(std::string_view id, Transaction* tx) override {
+    if (!tx) found_ = store_->find(id, nullptr);
+    return found_;
+  }
+  std::vector<MediaRecord> list_by_owner(const MediaOwner& owner,
+                                         std::optional<std::string_view> collection,
+                                         Transaction* tx) override {
+    return store_->list_by_owner(owner, collection, tx);
+  }
+  bool remove(Transaction& tx, std::string_view id) override { return store_->remove(tx, id); }
+  std::int64_t next_position(Transaction& tx, const MediaPlace& place, std::size_t count) override {
+    return store_->next_position(tx, place, count);
+  }
+
+ private:
+  std::shared_ptr<MediaStore> store_;
+  std::optional<MediaRecord> found_;
+};
+
 /// Removes the files of everything that this session sees as given up.
 void remove_doomed(const detail::ManagerCore& core, soci::session& sql) {
   const soci::rowset<std::string> prefixes =
@@ -77,7 +104,14 @@ std::shared_ptr<Disk> weakened_disk(const std::string& weakness, std::shared_ptr
   return disk;
 }
 
-void weaken(const std::string& weakness, AttachmentManager& files, soci::session& sql) {
+std::shared_ptr<MediaStore> weakened_store(const std::string& weakness,
+                                           std::shared_ptr<MediaStore> store) {
+  if (weakness == "no-lock") return std::make_shared<StoreWithoutLocks>(std::move(store));
+  return store;
+}
+
+void weaken(const Stage& stage, AttachmentManager& files, soci::session& sql) {
+  const std::string& weakness = stage.weakness;
   detail::ManagerCore& core = detail::ManagerAccess::core(files);
   if (weakness == "delete-first") {
     core.around_statement = [&](std::string_view name, const std::function<void()>& run) {
@@ -89,10 +123,11 @@ void weaken(const std::string& weakness, AttachmentManager& files, soci::session
       if (name != "ledger.fence") run();
     };
   } else if (weakness == "no-lock") {
-    core.around_statement = [](std::string_view name, const std::function<void()>& run) {
+    const std::string skipped = stage.is_in_table() ? "ledger.lock" : "row.read";
+    core.around_statement = [skipped](std::string_view name, const std::function<void()>& run) {
       // Time for another writer, between the first reading and the transaction.
       if (name == "transaction.begin") std::this_thread::sleep_for(std::chrono::milliseconds(3));
-      if (name != "row.read") run();
+      if (name != skipped) run();
     };
   }
 }

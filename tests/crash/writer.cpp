@@ -42,7 +42,7 @@ class Writer {
         files_(stage.options(std::chrono::hours(24))),
         history_(stage.history(worker)) {
     stage.connect(sql_);
-    weaken(stage.weakness, files_, sql_);
+    weaken(stage, files_, sql_);
   }
 
   soci::session& sql() { return sql_; }
@@ -68,9 +68,9 @@ class Writer {
     static constexpr std::array steps{
         Step{"replace", &Writer::replace},     Step{"replace", &Writer::replace},
         Step{"pending", &Writer::pending},     Step{"clear", &Writer::clear},
-        Step{"append", &Writer::append},       Step{"append", &Writer::append},
-        Step{"take-out", &Writer::take_out},   Step{"empty", &Writer::empty},
-        Step{"variants", &Writer::variants},   Step{"list-variants", &Writer::list_variants},
+        Step{"variants", &Writer::variants},   Step{"append", &Writer::append},
+        Step{"append", &Writer::append},       Step{"take-out", &Writer::take_out},
+        Step{"empty", &Writer::empty},         Step{"list-variants", &Writer::list_variants},
         Step{"insert", &Writer::insert},       Step{"insert", &Writer::insert},
         Step{"insert", &Writer::insert},       Step{"delete", &Writer::delete_row},
         Step{"roll-back", &Writer::roll_back}, Step{"abandon", &Writer::abandon},
@@ -78,7 +78,7 @@ class Writer {
     // Without the lock a list is damaged without any race; that it takes two is what is to be seen.
     const bool is_narrow = stage_.weakness == "no-lock";
     row_ = is_narrow ? 1 : static_cast<int>(random(1, Stage::row_count));
-    return steps[random(0, (is_narrow ? 4 : steps.size()) - 1)];
+    return steps[random(0, (is_narrow ? 5 : steps.size()) - 1)];
   }
 
   std::size_t random(std::size_t from, std::size_t to) {
@@ -132,6 +132,12 @@ class Writer {
   }
 
   bool variants(Transaction& tx) {
+    if constexpr (in_table) {
+      const auto record = avatar_.load(sql_, row_);
+      if (!record) return false;
+      MediaLibrary shared = library();
+      if (random(0, 1) == 0) shared.ensure_variants(tx, record->id, {"short", "long"});
+    }
     tx.ensure_variants(avatar_, row_);
     return tx.is_open();
   }
@@ -196,8 +202,9 @@ class Writer {
   }
 
   MediaLibrary library() {
+    auto store = make_soci_media_store(sql_, {.tables = stage_.tables});
     return MediaLibrary(
-        {.store = make_soci_media_store(sql_, {.tables = stage_.tables}), .files = files_});
+        {.store = weakened_store(stage_.weakness, std::move(store)), .files = files_});
   }
 
   bool roll_back(Transaction& tx) {

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <iostream>
+#include <span>
 
 #include "catch.hpp"
+#include "support/campaign.hpp"
+#include "support/gallery_operations.hpp"
 #include "walk.hpp"
 
 // The process dies before each call that changes a file, affix's and SQLite's, one after the other.
@@ -18,9 +21,9 @@ void print(const std::string& what, const WalkResult& result) {
   for (std::size_t i = 0; i < some; ++i) std::cout << result.damage[i] << std::endl;
 }
 
-void walk_all(Journal journal, AtCall what) {
+void walk_all(Journal journal, AtCall what, std::span<const Operation> all = operations) {
   WalkResult total;
-  for (const Operation& operation : operations) {
+  for (const Operation& operation : all) {
     const WalkResult result = Walk(operation, {.journal = journal}).run(what);
     print(operation.name, result);
     CHECK(result.damaging == 0);
@@ -30,6 +33,17 @@ void walk_all(Journal journal, AtCall what) {
   }
   print("in total", total);
   CHECK(total.damaging == 0);
+}
+
+/// Some of those on a media table; with --long all.
+std::span<const Operation> some_of_gallery() {
+  static const Operation some[] = {
+      {"attach to a single collection", &run_attach_single, &fill_shelf},
+      {"set", &run_set, &fill_shelf},
+      {"remove an owner", &run_remove_owners, &fill_shelf},
+      {"replace in a media field", &run_put, &fill_shelf},
+      {"move to the column", &run_move_to_column, &prepare_moved}};
+  return is_long() ? std::span<const Operation>(gallery_operations) : some;
 }
 
 const Operation replace{"replace", &run_replace};
@@ -66,6 +80,22 @@ TEST_CASE("a process that dies before any call leaves no damage with a write-ahe
 
 TEST_CASE("a reaper without patience that comes at any call of another process does no damage") {
   walk_all(Journal::rollback, AtCall::stop);
+}
+
+TEST_CASE("a process that dies at its work on a media table leaves no damage") {
+  walk_all(Journal::rollback, AtCall::die, gallery_operations);
+}
+
+TEST_CASE("a process that dies in the middle of a write to a media table leaves no damage") {
+  walk_all(Journal::rollback, AtCall::die_half_way, some_of_gallery());
+}
+
+TEST_CASE("a process that dies with a write-ahead log does no damage to a media table") {
+  walk_all(Journal::write_ahead, AtCall::die, some_of_gallery());
+}
+
+TEST_CASE("a reaper without patience that comes at any call does no damage to a media table") {
+  walk_all(Journal::rollback, AtCall::stop, some_of_gallery());
 }
 
 TEST_CASE("files that are removed before the commit are seen as damage") {

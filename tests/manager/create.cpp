@@ -93,7 +93,7 @@ TEST_CASE("every kind of source gives the same file [B4]") {
   }
 }
 
-TEST_CASE("options choose disk, names, meta and id [D1]") {
+TEST_CASE("options choose disk, names, meta and id") {
   Workshop shop;
   const std::string id = shop.files.make_id();
   const PendingAttachment pending =

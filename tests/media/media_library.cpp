@@ -276,6 +276,27 @@ TEST_CASE("records are put into another order, shared ones too") {
   CHECK(gallery.of("Page", 1).list().front().position == 0);
 }
 
+TEST_CASE("another order does not change who inherits a shared file") {
+  Gallery gallery;
+  const OwnerCollection creator = gallery.of("Product", 1);
+  const Names ids{gallery.attach(creator, "a").attachment.id,
+                  gallery.attach(creator, "b").attachment.id};
+  const OwnerCollection first = gallery.of("Page", 1);
+  const OwnerCollection second = gallery.of("Page", 2);
+  for (const OwnerCollection& page : {first, second}) {
+    gallery.committed([&](Transaction& tx) { return page.attach(tx, ids); });
+  }
+  Transaction tx(gallery.sql, gallery.shop.files);
+  first.reorder(tx, Names{ids[1], ids[0]});
+  first.set(tx, Names{ids[0], ids[1]});
+  first.set(tx, Names{ids[1], ids[0]});
+  creator.clear(tx);
+  tx.commit();
+  for (const std::string& id : ids) CHECK(gallery.library->find(id)->place == first.place());
+  CHECK(Gallery::names(first.list()) == Names{"b", "a"});
+  CHECK(Gallery::names(second.list()) == Names{"a", "b"});
+}
+
 TEST_CASE("a variant is made when it is asked for, once [A16] [A17]") {
   Gallery gallery(
       {{.name = "images", .presets = {"thumb"}, .variants = MediaCollection::Variants::lazy}});
@@ -296,7 +317,7 @@ TEST_CASE("a variant is made when it is asked for, once [A16] [A17]") {
         }) == Errc::record_not_found);
 }
 
-TEST_CASE("eager variants are there with the record") {
+TEST_CASE("eager variants are there with the record [A16]") {
   Gallery gallery(Rules{{.name = "images", .presets = {"thumb"}}});
   const MediaRecord record = gallery.attach(gallery.of("Product", 1), "front");
   CHECK(record.attachment.variants.contains("thumb"));

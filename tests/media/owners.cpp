@@ -139,3 +139,44 @@ TEST_CASE(
   CHECK(gallery.of("Product", 1).list().empty());
   CHECK(store->find(record.attachment.id, nullptr)->place.owner == MediaOwner{"Product", "kettle"});
 }
+
+TEST_CASE("a library has named disks with their urls, a folder and a limit of its own [D1]") {
+  soci::session sql(soci::sqlite3, ":memory:");
+  AttachmentManager files(
+      {.disks = {{"local", make_memory_disk({.base_url = "/files"})},
+                 {"archive", make_memory_disk({.base_url = "https://archive.example"})}},
+       .max_size = 10,
+       .key_prefix = "media"});
+  ensure_schema(sql, files);
+  const MediaLibrary library({.store = make_soci_media_store(sql),
+                              .files = files,
+                              .collections = {{.name = "papers", .disk = "archive"}}});
+  const OwnerMedia product = library.for_owner("Product", 1);
+  Transaction tx(sql, files);
+  const MediaRecord image = product.collection("images").attach(tx, Gallery::text("front"));
+  const MediaRecord paper = product.collection("papers").attach(tx, Gallery::text("terms"));
+  const auto too_large = [&] {
+    product.collection("images").attach(tx, Gallery::text("too large!!"));
+  };
+  CHECK(code_of(too_large) == Errc::too_large);
+  tx.commit();
+  CHECK(library.url(image) == "/files/media/" + image.attachment.id + "/front.txt");
+  CHECK(library.url(paper) ==
+        "https://archive.example/media/" + paper.attachment.id + "/terms.txt");
+  CHECK(files.disks().get("archive").exists(Key::parse(paper.attachment.path)));
+  CHECK_FALSE(files.disks().get("archive").exists(Key::parse(image.attachment.path)));
+}
+
+TEST_CASE("variants without a converter are refused before a byte is stored [A19]") {
+  soci::session sql(soci::sqlite3, ":memory:");
+  Workshop shop(Backing::memory, nullptr, nullptr);
+  ensure_schema(sql, shop.files);
+  const MediaLibrary library({.store = make_soci_media_store(sql),
+                              .files = shop.files,
+                              .collections = {{.name = "images", .presets = {"thumb"}}}});
+  const OwnerCollection images = library.for_owner("Product", 1).collection("images");
+  Transaction tx(sql, shop.files);
+  CHECK(code_of([&] { images.attach(tx, Gallery::text("front")); }) == Errc::converter_missing);
+  CHECK(shop.is_empty());
+  CHECK(images.list().empty());
+}

@@ -63,6 +63,8 @@ const std::vector<Expectation> expectations{
     {Sabotage::links_forget_own, {"a record is in its own place"}},
     {Sabotage::link_again, {"a record is shared and no longer shared"}},
     {Sabotage::link_accepts_missing, {"a record that there is not cannot be shared"}},
+    {Sabotage::reposition_links_again,
+     {"a shared record that gets another position keeps its turn among the links"}},
     {Sabotage::links_are_not_listed, {"a shared record is listed at the position of its link"}},
     {Sabotage::links_are_doubled,
      {"a shared record that moves to a place where it is shared is there once"}},

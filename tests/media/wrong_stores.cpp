@@ -118,6 +118,11 @@ class WrongStore final : public MediaStore {
     return store_->unlink(tx, id, place);
   }
 
+  bool reposition(Transaction& tx, const MediaLink& link) override {
+    if (!is(Sabotage::reposition_links_again)) return store_->reposition(tx, link);
+    return store_->unlink(tx, link.media_id, link.place) && store_->link(tx, link);
+  }
+
   std::vector<MediaLink> links(std::string_view id, Transaction* tx) override {
     auto all = store_->links(id, tx);
     if (is(Sabotage::links_forget_own) && !all.empty()) all.erase(all.begin());

@@ -36,6 +36,7 @@ enum class Sabotage {
   links_forget_own,     ///< A record's own place is not among its links.
   link_again,           ///< A link that is there is said to be new.
   link_accepts_missing,
+  reposition_links_again,  ///< A link that gets another position becomes the last one.
   links_are_not_listed,
   links_are_doubled,  ///< A record whose own place is also a link is listed twice.
   links_survive,      ///< They are back when a record of the same id is saved.

@@ -9,6 +9,7 @@
 #include "affix/storage/checksum.hpp"
 #include "support/album.hpp"
 #include "support/disk_contents.hpp"
+#include "support/shelf.hpp"
 
 // The promises, looked at from outside: in what rows, ledger and disk have.
 
@@ -48,6 +49,7 @@ class RowReader {
     album_.gallery.each(album_.sql, [&](const RowKey& row, const AttachmentList& list) {
       for (const Attachment& one : list) add(row.text() + " gallery", one);
     });
+    visit_shelf(album_, [&](const std::string& place, const Attachment& one) { add(place, one); });
     return std::move(rows_);
   }
 
@@ -115,6 +117,7 @@ inline Damage damage_at_once(Album& album, const std::vector<Rows>& allowed,
                            [&](const Rows& one) { return one.contents == rows.contents; })) {
     damage.push_back("rows that nobody has written: " + text_of(rows.contents));
   }
+  if (dangling_links(album) > 0) damage.emplace_back("links of records that there are not");
   const std::set<std::string> known = ledger_of(album);
   const std::set<std::string> markers = markers_on(album.disk());
   for (const std::string& key : files_on(album.disk())) {

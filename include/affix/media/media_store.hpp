@@ -83,6 +83,14 @@ class MediaStore {
                                                  std::optional<std::string_view> collection,
                                                  Transaction* tx) = 0;
 
+  /// Those of the owner's records whose rows `list_by_owner` locks in a unit of work, by their ids,
+  /// read without waiting for anybody, and so perhaps as they were when the unit of work began: who
+  /// locks more of a record than its row does that first. By default none, which is right for a
+  /// store that locks no row when it lists.
+  virtual std::vector<std::string> ids_to_lock(const MediaOwner& owner,
+                                               std::optional<std::string_view> collection,
+                                               Transaction& tx);
+
   /// Removes the record of this id and its links; false if there is none, which is no error.
   virtual bool remove(Transaction& tx, std::string_view id) = 0;
 
@@ -112,6 +120,9 @@ class MediaStore {
   /// Takes a record out of a place that it was shared with; false if it was not. The place that it
   /// was stored for is the record's own: `save` changes it.
   virtual bool unlink(Transaction& tx, std::string_view id, const MediaPlace& place);
+  /// Gives a record another position in a place that it is shared with, whose turn among the links
+  /// stays; false if it is not, also in its own place, which `save` changes.
+  virtual bool reposition(Transaction& tx, const MediaLink& link);
   /// All places that a record is in: its own, then the shared ones, in the order in which they were
   /// linked. Empty if there is no such record. By default its own place alone.
   virtual std::vector<MediaLink> links(std::string_view id, Transaction* tx);

@@ -48,6 +48,28 @@ void link_and_unlink(const StoreBench& bench) {
          "a link that was taken away is still there, or another is not");
 }
 
+bool reposition(const StoreBench& bench, const MediaLink& link) {
+  return bench.commit([&](Transaction& tx) { return bench.store().reposition(tx, link); });
+}
+
+void another_position(const StoreBench& bench) {
+  bench.save(sample_record(1, gallery(), 3));
+  bench.save(sample_record(2, shop_window(), 6));
+  const MediaPlace second{{"A first owner", "1"}, "a"};
+  link(bench, 1, shop_window(), 5);
+  link(bench, 1, second, 2);
+  expect(reposition(bench, {sample_id(1), shop_window(), 8}), "a link that is there is not found");
+  const std::vector<MediaLink> all{
+      {sample_id(1), gallery(), 3}, {sample_id(1), shop_window(), 8}, {sample_id(1), second, 2}};
+  expect(bench.store().links(sample_id(1), nullptr) == all,
+         "a link has not the position that it was given, or has lost its turn");
+  expect(ids(bench.list(shop_window().owner)) == Ids{sample_id(2), sample_id(1)},
+         "a shared record is not at its new position");
+  expect(!reposition(bench, {sample_id(1), gallery(), 9}), "the own place is said to be a link");
+  expect(!reposition(bench, {sample_id(2), second, 9}), "a link that is not there has moved");
+  expect(bench.store().links(sample_id(1), nullptr) == all, "a refusal has changed the links");
+}
+
 void link_missing(const StoreBench& bench) {
   bench.save(sample_record(1, gallery()));
   link(bench, 1, shop_window(), 0);
@@ -105,6 +127,7 @@ void removal(const StoreBench& bench) {
 constexpr StoreCase cases[] = {
     {"a record is in its own place", own_place},
     {"a record is shared and no longer shared", link_and_unlink},
+    {"a shared record that gets another position keeps its turn among the links", another_position},
     {"a record that there is not cannot be shared", link_missing},
     {"a shared record is listed at the position of its link", listed_there},
     {"a shared record that moves to a place where it is shared is there once", listed_once},
