@@ -22,6 +22,8 @@ class Walk {
   explicit Walk(const Target& target) : db_(target) {
     ensure_schema(db_.sql, shop_.files);
     album_.make_table();
+    // It would tell of each trigger that is to be dropped and not there.
+    if (target.engine == Engine::postgresql) db_.run("set client_min_messages = warning");
     faults_.meanwhile = [this] { other_.reap_meanwhile(leftover_); };
   }
 
