@@ -5,12 +5,9 @@
 
 #include "catch.hpp"
 #include "sql_faults.hpp"
-<<<<<<< HEAD
 #include "support/album_operations.hpp"
-#include "support/other_reaper.hpp"
-=======
 #include "support/gallery_operations.hpp"
->>>>>>> h6
+#include "support/other_reaper.hpp"
 #include "support/statement_faults.hpp"
 #include "support/text_converter.hpp"
 #include "support/workshop.hpp"
