@@ -51,6 +51,16 @@ std::optional<Watermark> parse_watermark(const json& document) {
                    .width = document.at("width")};
 }
 
+json print_profile(std::optional<Profile> profile) {
+  if (!profile) return nullptr;
+  return *profile;
+}
+
+std::optional<Profile> parse_profile(const json& document) {
+  if (document.is_null()) return std::nullopt;
+  return document.get<Profile>();
+}
+
 json print_preset(const Preset& preset) {
   return {{"name", preset.name},
           {"width", preset.width},
@@ -72,7 +82,7 @@ json print_preset(const Preset& preset) {
           {"frames", preset.frames},
           {"compression", preset.compression},
           {"watermark", print_watermark(preset.watermark)},
-          {"profile", preset.profile.value_or(Profile::balanced)}};
+          {"profile", print_profile(preset.profile)}};
 }
 
 Preset parse_preset(const json& document) {
@@ -96,7 +106,7 @@ Preset parse_preset(const json& document) {
           .frames = document.at("frames"),
           .compression = document.at("compression"),
           .watermark = parse_watermark(document.at("watermark")),
-          .profile = document.at("profile").get<Profile>()};
+          .profile = parse_profile(document.at("profile"))};
 }
 
 json print_limits(const VipsConverterOptions& limits) {

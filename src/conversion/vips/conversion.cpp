@@ -94,9 +94,8 @@ MadeVariant same_for(const MadeVariant& made, const Preset& preset) {
   return variant;
 }
 
-void add_previews(Conversion& result, const Base& base, const PreviewOptions& wanted,
-                  const Deadline& deadline) {
-  const std::optional<SmallPicture> preview = preview_of(base, deadline);
+void add_previews(Conversion& result, const Base& base, const PreviewOptions& wanted) {
+  const std::optional<SmallPicture> preview = preview_of(base);
   if (!preview) return;
   result.placeholder = thumbhash(*preview);
   if (wanted.blurhash) result.blurhash = blurhash(*preview, *wanted.blurhash);
@@ -136,7 +135,7 @@ Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& op
       if (job.made) job.made(result.variants[index]);
     }
   });
-  add_previews(result, base, job.previews, deadline);
+  add_previews(result, base, job.previews);
   give_memory_back();
   return result;
 }

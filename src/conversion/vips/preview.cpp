@@ -1,8 +1,11 @@
 #include "conversion/vips/preview.hpp"
 
-#include <memory>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "affix/value/error.hpp"
+#include "conversion/vips/average.hpp"
 #include "conversion/vips/library.hpp"
 
 namespace affix::detail {
@@ -26,11 +29,16 @@ VImage with_four_bands(const VImage& image) {
   return colored.has_alpha() ? colored : colored.bandjoin_const({255});
 }
 
+Size preview_size(const VImage& image) {
+  const double scale = std::min(1.0, double(longer_side) / std::max(image.width(), image.height()));
+  const auto side = [scale](int whole) { return std::max(1, int(whole * scale + 0.5)); };
+  return {side(image.width()), side(image.height())};
+}
+
 SmallPicture copied(const VImage& image) {
-  std::size_t size = 0;
-  const std::unique_ptr<void, decltype(&g_free)> bytes(
-      image.cast(VIPS_FORMAT_UCHAR).write_to_memory(&size), &g_free);
-  const auto* first = static_cast<const std::uint8_t*>(bytes.get());
+  constexpr std::size_t bands = 4;
+  const auto* first = static_cast<const std::uint8_t*>(image.data());
+  const std::size_t size = bands * std::size_t(image.width()) * std::size_t(image.height());
   return {.width = image.width(), .height = image.height(), .pixels = {first, first + size}};
 }
 
@@ -41,10 +49,9 @@ std::vector<Preset> or_preview(std::span<const Preset> presets) {
   return {presets.begin(), presets.end()};
 }
 
-std::optional<SmallPicture> preview_of(const Base& base, const Deadline& deadline) {
+std::optional<SmallPicture> preview_of(const Base& base) {
   try {
-    const Preset preset = preview_preset();
-    return copied(with_four_bands(render(base, preset, preset.format, deadline).pixels));
+    return copied(with_four_bands(averaged(base.pixels, preview_size(base.pixels)).autorot()));
   } catch (const vips::VError& error) {
     static_cast<void>(take_error_text(error));
     return std::nullopt;

@@ -15,6 +15,6 @@ namespace affix::detail {
 std::vector<Preset> or_preview(std::span<const Preset> presets);
 
 /// The picture as it is displayed, at most 64 pixels on a side. Nothing if that fails.
-std::optional<SmallPicture> preview_of(const Base& base, const Deadline& deadline);
+std::optional<SmallPicture> preview_of(const Base& base);
 
 }  // namespace affix::detail

@@ -134,7 +134,7 @@ Base read_base(const Picture& picture, std::span<const Preset> presets, const De
 
 /// Everything behind this reads pixels in any order, so they are made only once.
 VImage placed(const VImage& pixels, const Preset& preset, Size size, const Deadline& deadline) {
-  return turned(computed(resized(pixels, size), deadline), preset);
+  return turned(resized_in_memory(pixels, size, deadline), preset);
 }
 
 /// What a preset does after it has found its place, with each frame alike.

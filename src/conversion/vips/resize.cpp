@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "conversion/vips/average.hpp"
 #include "conversion/vips/color.hpp"
 
 namespace affix::detail {
@@ -36,12 +37,26 @@ VImage enlarged(const VImage& image, Size size) {
                           ->set("premultiplied", TRUE));
 }
 
+/// How many pixels the kernel gets: libvips leaves it between two and four for each new one, too.
+int side_for_kernel(int from, int to) {
+  const int covered = std::max(1, from / to / 2);
+  return (from + covered / 2) / covered;
+}
+
 }  // namespace
 
 VImage resized(const VImage& image, Size size) {
   if (Size{image.width(), image.height()} == size) return image;
   return with_premultiplied(
       image, [size](const VImage& picture) { return enlarged(shrunk(picture, size), size); });
+}
+
+VImage resized_in_memory(const VImage& image, Size size, const Deadline& deadline) {
+  const Size between{side_for_kernel(image.width(), size.width),
+                     side_for_kernel(image.height(), size.height)};
+  const bool is_shorter = between != Size{image.width(), image.height()};
+  const VImage near = is_shorter && can_be_averaged(image) ? averaged(image, between) : image;
+  return computed(resized(near, size), deadline);
 }
 
 }  // namespace affix::detail
