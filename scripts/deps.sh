@@ -30,6 +30,7 @@ build=(
   libmagic-dev         # types by content
   libvips-dev          # variants of pictures
   libwebp-dev          # WebP among them
+  libisal-dev          # unpacks PNG faster than zlib
   libseccomp-dev       # what the program that makes risky ones may do
 )
 test=(

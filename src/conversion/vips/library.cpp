@@ -21,6 +21,7 @@ struct Loader {
 };
 constexpr auto usual_loaders = std::to_array<Loader>({{"image/jpeg", "VipsForeignLoadJpegBuffer"},
                                                       {"image/png", "VipsForeignLoadPngBuffer"},
+                                                      {"image/png", "VipsForeignLoadPngSource"},
                                                       {"image/webp", "VipsForeignLoadWebpBuffer"},
                                                       {"image/gif", "VipsForeignLoadNsgifBuffer"}});
 constexpr auto risky_loaders =

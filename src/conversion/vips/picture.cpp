@@ -7,6 +7,7 @@
 #include "affix/value/error.hpp"
 #include "conversion/scan/scan_picture.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/png_source.hpp"
 
 namespace affix::detail {
 namespace {
@@ -19,13 +20,19 @@ constexpr std::string_view webp = "image/webp";
 constexpr std::string_view gif = "image/gif";
 constexpr std::string_view pdf = "application/pdf";
 
+VImage load_png(VipsBlob* blob, vips::VOption* options) {
+  std::size_t size = 0;
+  const auto* bytes = static_cast<const std::byte*>(vips_blob_get(blob, &size));
+  return VImage::pngload_source(png_source({bytes, size}), options);
+}
+
 Load load_function(std::string_view mime_type) {
   struct Loader {
     std::string_view mime_type;
     Load load;
   };
   constexpr auto loaders = std::to_array<Loader>({{jpeg, &VImage::jpegload_buffer},
-                                                  {"image/png", &VImage::pngload_buffer},
+                                                  {"image/png", &load_png},
                                                   {webp, &VImage::webpload_buffer},
                                                   {gif, &VImage::gifload_buffer},
                                                   {"image/tiff", &VImage::tiffload_buffer},

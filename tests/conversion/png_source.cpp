@@ -1,0 +1,105 @@
+#include "conversion/vips/png_source.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+#include <vips/vips8>
+
+#include "catch.hpp"
+#include "conversion/vips/library.hpp"
+#include "support/pictures.hpp"
+
+// What libpng gets of a PNG that was unpacked before it came there, against what it makes of the
+// file itself.
+
+using namespace affix;
+using namespace affix::tests;
+using vips::VImage;
+
+namespace {
+
+std::string saved(const VImage& image, vips::VOption* options) {
+  VipsBlob* blob = image.pngsave_buffer(options);
+  std::size_t size = 0;
+  const void* bytes = vips_blob_get(blob, &size);
+  std::string file(static_cast<const char*>(bytes), size);
+  vips_area_unref(VIPS_AREA(blob));
+  return file;
+}
+
+vips::VOption* strictly() {
+  return VImage::option()
+      ->set("access", VIPS_ACCESS_SEQUENTIAL)
+      ->set("fail_on", VIPS_FAIL_ON_ERROR);
+}
+
+/// All pixels; nothing if it cannot be read to its end.
+template <class Load>
+std::optional<std::string> pixels_by(Load load) {
+  try {
+    std::size_t size = 0;
+    void* const memory = load().write_to_memory(&size);
+    std::string pixels(static_cast<const char*>(memory), size);
+    g_free(memory);
+    return pixels;
+  } catch (const vips::VError& error) {
+    static_cast<void>(detail::take_error_text(error));
+    return std::nullopt;
+  }
+}
+
+std::optional<std::string> as_it_is(const std::string& file) {
+  return pixels_by([&] {
+    return VImage::pngload_buffer(vips_blob_new(nullptr, file.data(), file.size()), strictly());
+  });
+}
+
+std::optional<std::string> unpacked(const std::string& file) {
+  return pixels_by(
+      [&] { return VImage::pngload_source(detail::png_source(as_bytes(file)), strictly()); });
+}
+
+/// A photograph in many forms, each with more pixels than a piece holds.
+std::vector<std::string> files() {
+  detail::use_library();
+  const std::string photograph = read_file(picture_path("coffee.png"));
+  const VImage image =
+      VImage::pngload_buffer(vips_blob_new(nullptr, photograph.data(), photograph.size()));
+  const VImage transparent = image.bandjoin(image.extract_band(0));
+  const VImage deep = image.colourspace(VIPS_INTERPRETATION_RGB16);
+  const VImage flat = VImage::black(900, 700);
+  return {photograph,
+          saved(image, VImage::option()->set("compression", 1)->set("filter", 8)),
+          saved(image, VImage::option()->set("compression", 0)),
+          saved(image, VImage::option()->set("interlace", TRUE)),
+          saved(transparent, VImage::option()->set("filter", 0xF8)),
+          saved(deep, VImage::option()),
+          saved(image.extract_band(1), VImage::option()->set("palette", TRUE)),
+          saved(flat, VImage::option()->set("compression", 9))};
+}
+
+}  // namespace
+
+TEST_CASE("a PNG that is unpacked beforehand has the pixels that libpng finds in the file") {
+  for (const std::string& file : files()) {
+    const auto pixels = as_it_is(file);
+    REQUIRE(pixels);
+    CHECK(unpacked(file) == pixels);
+  }
+}
+
+TEST_CASE("a PNG that is cut off or damaged is broken whoever unpacks it") {
+  int broken = 0;
+  for (const std::string& file : files()) {
+    for (std::size_t tenth = 1; tenth < 10; ++tenth) {
+      std::string cut = file.substr(0, file.size() * tenth / 10);
+      CHECK(unpacked(cut).has_value() == as_it_is(cut).has_value());
+      std::string damaged = file;
+      damaged[damaged.size() * tenth / 10] ^= 0x10;
+      const auto pixels = as_it_is(damaged);
+      CHECK(unpacked(damaged) == pixels);
+      broken += pixels ? 0 : 1;
+    }
+  }
+  CHECK(broken > 50);
+}
