@@ -7,6 +7,7 @@
 
 #include "catch.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/read_pixels.hpp"
 #include "support/pictures.hpp"
 
 // What libpng gets of a PNG that was unpacked before it came there, against what it makes of the
@@ -37,11 +38,10 @@ vips::VOption* strictly() {
 template <class Load>
 std::optional<std::string> pixels_by(Load load) {
   try {
-    std::size_t size = 0;
-    void* const memory = load().write_to_memory(&size);
-    std::string pixels(static_cast<const char*>(memory), size);
-    g_free(memory);
-    return pixels;
+    detail::PixelTap tap;
+    const VImage image = detail::read_pixels(tap.on(load()), tap, detail::Deadline(60));
+    return std::string(static_cast<const char*>(image.data()),
+                       VIPS_IMAGE_SIZEOF_IMAGE(image.get_image()));
   } catch (const vips::VError& error) {
     static_cast<void>(detail::take_error_text(error));
     return std::nullopt;
