@@ -22,12 +22,17 @@ using namespace affix::tests;
 
 namespace {
 
+struct VariantCounter : Observer {
+  void variant_made(const VariantMadeEvent&) override { ++made; }
+  std::atomic<int> made = 0;
+};
+
 /// A library over a pool, on one database.
 class Shared {
  public:
   explicit Shared(const Target& target)
       : db(target),
-        shop(Backing::memory, nullptr, std::make_shared<TextConverter>(), db.ledger()),
+        shop(Backing::memory, variants, std::make_shared<TextConverter>(), db.ledger()),
         tables{.media = db.new_name("media"),
                .links = db.new_name("links"),
                .positions = db.new_name("places")},
@@ -94,6 +99,7 @@ class Shared {
            shop.markers().empty();
   }
 
+  const std::shared_ptr<VariantCounter> variants = std::make_shared<VariantCounter>();
   Database db;
   Workshop shop;
   MediaTables tables;
@@ -237,7 +243,8 @@ TEST_CASE("a single collection stays single for who looks at the past, on every 
   }
 }
 
-TEST_CASE("two who add different variants both succeed, on every database [nestjs-media 6]") {
+TEST_CASE(
+    "four who add two variants make each once, and lose none, on every database [nestjs-media 6]") {
   for (const Target& target : targets()) {
     CAPTURE(target);
     Shared shared(target);
@@ -254,6 +261,7 @@ TEST_CASE("two who add different variants both succeed, on every database [nestj
       });
     });
     CHECK(shared.library.find(id)->attachment.variants.size() == 2);
+    CHECK(shared.variants->made == 2);
     CHECK(shared.has_files(3));
   }
 }
