@@ -1,7 +1,6 @@
 #include "conversion/vips/average.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -27,8 +26,8 @@ class Cover {
       const double begin = index * width_;
       const double end = std::min<double>(from, begin + width_);
       Part part{static_cast<std::size_t>(begin), {}};
-      for (double at = std::floor(begin); at < end; ++at) {
-        const double weight = std::min(end, at + 1) - std::max(begin, at);
+      for (int at = static_cast<int>(begin); at < end; ++at) {
+        const double weight = std::min(end, at + 1.0) - std::max<double>(begin, at);
         if (weight > least) part.weights.push_back(static_cast<float>(weight));
       }
       parts_.push_back(std::move(part));
@@ -57,13 +56,13 @@ class Sums {
   void add(const std::uint8_t* row, float weight) {
     if (colors_ == bands_) {
       for (std::size_t index = 0; index < sums_.size(); ++index)
-        sums_[index] += weight * row[index];
+        sums_[index] += weight * static_cast<float>(row[index]);
       return;
     }
     for (std::size_t first = 0; first < sums_.size(); first += bands_) {
-      const float opacity = weight * row[first + colors_];
+      const float opacity = weight * static_cast<float>(row[first + colors_]);
       for (std::size_t band = 0; band < colors_; ++band) {
-        sums_[first + band] += opacity * row[first + band];
+        sums_[first + band] += opacity * static_cast<float>(row[first + band]);
       }
       sums_[first + colors_] += opacity;
     }
@@ -119,7 +118,7 @@ bool can_be_averaged(const VImage& image) {
 }
 
 VImage averaged(const VImage& image, Size size) {
-  const VImage small = empty_like(image, size);
+  VImage small = empty_like(image, size);
   const Cover columns(image.width(), size.width);
   const Cover rows(image.height(), size.height);
   Sums sums(image);

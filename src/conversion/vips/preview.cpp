@@ -1,6 +1,7 @@
 #include "conversion/vips/preview.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -31,7 +32,9 @@ VImage with_four_bands(const VImage& image) {
 
 Size preview_size(const VImage& image) {
   const double scale = std::min(1.0, double(longer_side) / std::max(image.width(), image.height()));
-  const auto side = [scale](int whole) { return std::max(1, int(whole * scale + 0.5)); };
+  const auto side = [scale](int whole) {
+    return std::max(1, static_cast<int>(std::lround(whole * scale)));
+  };
   return {side(image.width()), side(image.height())};
 }
 
