@@ -4,7 +4,6 @@
 #include <iterator>
 #include <set>
 
-#include "affix/storage/checksum.hpp"
 #include "affix/value/mime_type.hpp"
 #include "storage/hashing_reader.hpp"
 #include "storage/spool.hpp"
@@ -58,7 +57,7 @@ class Publisher {
   }
 
   /// What somebody has published already: another process, or one that died before a row had it.
-  std::optional<Variant> find(const Preset& preset) const {
+  std::optional<Variant> find(const Preset& preset) {
     const std::string recipe = digest(preset);
     const auto found = std::ranges::find_if(listed_, [&](const FileInfo& file) {
       return file.key.file_name().starts_with(stem(preset.name, recipe) + ".");
@@ -81,7 +80,7 @@ class Publisher {
   Variant publish(const MadeVariant& made) {
     const MadeFile& file = *made.file;
     const Key key = folder_ / (stem(made.name, made.digest) + "." + file.extension);
-    const PutResult stored = put(key, file.bytes);
+    const PutResult stored = put(key, as_bytes(file.bytes));
     return {.disk = attachment_.disk,
             .path = key.text(),
             .size = stored.size,
@@ -100,28 +99,30 @@ class Publisher {
   }
 
   /// Nothing if it is gone, or of a type that tells the converter nothing: it is made anew then.
-  std::optional<Variant> read(const Key& key, const std::string& digest) const try {
+  std::optional<Variant> read(const Key& key, const std::string& digest) try {
     const std::string_view name = key.file_name();
     const std::string type(type_for_extension(name.substr(name.rfind('.'))));
     const auto& converter = core_.options().converter;
     if (!converter || !converter->accepts(type)) return std::nullopt;
     const Spool spool = Spool::read(*disk_.open(key), core_.options().max_size);
     const Inspection seen = converter->inspect(spool.bytes(), type);
+    // Whoever has published it may have died before it was durable; after this it is.
+    const PutResult stored = put(key, spool.bytes());
     return Variant{.disk = attachment_.disk,
                    .path = key.text(),
-                   .size = spool.size(),
+                   .size = stored.size,
                    .mime_type = type,
                    .width = seen.width,
                    .height = seen.height,
-                   .checksum = checksum(spool.bytes()),
+                   .checksum = stored.checksum,
                    .preset = digest};
   } catch (const Error&) {
     return std::nullopt;
   }
 
-  PutResult put(const Key& key, const std::string& bytes) {
+  PutResult put(const Key& key, std::span<const std::byte> bytes) {
     try {
-      PutResult stored = disk_.put(key, *make_view_reader(as_bytes(bytes)));
+      PutResult stored = disk_.put(key, *make_view_reader(bytes));
       written_.push_back(key);
       return stored;
     } catch (const Error& error) {
