@@ -54,10 +54,11 @@ function(affix_target name)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                                              -Wno-sign-conversion)
     target_precompile_headers(${target} PRIVATE ${arg_PRECOMPILE})
-    if(arg_KIND STREQUAL "LIBRARY" AND AFFIX_SANITIZE)
-      # Nearly all of the time goes to the headers: a dozen sources are compiled as one, except for
+    if(AFFIX_BATCHES AND (arg_KIND STREQUAL "LIBRARY" OR name MATCHES "^test_"))
+      # Nearly all of the time goes to the headers: many sources are compiled as one, except for
       # those whose private names clash with others'.
       set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+      target_compile_options(${target} PRIVATE -Wno-shadow)
       list(TRANSFORM AFFIX_CLASHING PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE clashing)
       set_source_files_properties(${clashing} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()

@@ -11,6 +11,8 @@
 #                 One that is not there is a failure. With sqlite alone there is no server.
 # AFFIX_JOBS      how many jobs at once, by default 2; of tests, which mostly wait for disks and
 #                 servers, twice as many
+# AFFIX_BATCHES   1: many sources are compiled as one, which takes a fraction of the time if all of
+#                 them have to be; after a change it takes longer
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -26,6 +28,7 @@ while (($#)); do
   shift
 done
 [[ -z ${AFFIX_LONG:-} ]] || limits=(-DAFFIX_TEST_SECONDS=7200 -DAFFIX_TEST_EVERYTHING=ON)
+[[ -z ${AFFIX_BATCHES:-} ]] || limits+=(-DAFFIX_BATCHES=ON)
 export AFFIX_BACKENDS=${AFFIX_BACKENDS:-sqlite pg my fb odbc}
 failed=0
 choose_servers || failed=1

@@ -125,7 +125,7 @@ std::string as_owner_id(const Dialect& dialect, const std::string& column, bool 
 }
 
 std::size_t most_items(const Dialect& dialect) {
-  return dialect.engine() == Engine::firebird ? 1000 : 10'000;
+  return dialect.engine() == Engine::firebird ? 1000 : 5'000;
 }
 
 }  // namespace affix::detail

@@ -32,7 +32,8 @@ std::string_view ordering(const Dialect& dialect, bool ascending);
 /// A key as the text that a media table has for it.
 std::string as_owner_id(const Dialect& dialect, const std::string& column, bool is_text);
 
-/// What an engine takes at most as items of one IN.
+/// How many items are written into one IN: engines take more, but not every driver takes many more
+/// values in one statement (`StatementText::query`).
 std::size_t most_items(const Dialect& dialect);
 
 }  // namespace affix::detail

@@ -1,5 +1,7 @@
 #include "orm/statement_text.hpp"
 
+#include "affix/soci/session_state.hpp"
+
 namespace affix::detail {
 namespace {
 
@@ -36,6 +38,15 @@ struct Binder {
   }
 };
 
+/// How many values a statement can have. psqlodbc lets PostgreSQL describe them, four bytes for
+/// each, and libpq takes a description of more than 30,000 bytes for a broken connection.
+std::size_t most_values(soci::session& sql) {
+  const Engine engine = dialect_of(sql).engine();
+  if (engine == Engine::sqlite) return 32'766;
+  if (engine == Engine::postgresql && sql.get_backend_name() == "odbc") return 7'498;
+  return 65'535;
+}
+
 }  // namespace
 
 void require_whole(const ColumnValue& value) {
@@ -45,9 +56,7 @@ void require_whole(const ColumnValue& value) {
 }
 
 Query StatementText::query(soci::session& sql) && {
-  constexpr std::size_t most_of_sqlite = 32'766;
-  constexpr std::size_t most_of_others = 65'535;
-  if (values_.size() > (by_position_ ? most_of_sqlite : most_of_others)) {
+  if (values_.size() > most_values(sql)) {
     throw Error(Errc::invalid_argument, "A statement has more values than the database takes");
   }
   Query query(sql, std::move(text_));

@@ -4,13 +4,14 @@
 #include "database.hpp"
 #include "server.hpp"
 #include "support/album_operations.hpp"
+#include "support/campaign.hpp"
 #include "support/other_reaper.hpp"
 #include "support/statement_faults.hpp"
 #include "support/text_converter.hpp"
 #include "support/workshop.hpp"
 
-// Every statement of affix on the database fails once, or stands still, in turn, on every server.
-// For SQLite that is in tests/persistence.
+// Statements of affix on the database fail, or stand still, on every server: one in a few, with
+// --long each. For SQLite all are in tests/persistence.
 
 using namespace affix;
 using namespace affix::tests;
@@ -27,11 +28,13 @@ class Walk {
     faults_.meanwhile = [this] { other_.reap_meanwhile(leftover_); };
   }
 
-  /// The number of points.
-  int run(const Operation& operation, StatementFault fault) {
+  /// From the statement `first` on; the number of points.
+  int run(const Operation& operation, StatementFault fault, int first) {
     const std::vector<Rows> allowed = rows_before_and_after(operation);
     leftover_ = operation.leftover;
-    for (int n = 1;; ++n) {
+    const int step = stride(3);
+    int points = 0;
+    for (int n = first % step + 1;; n += step) {
       CAPTURE(operation.name, n);
       prepare(operation);
       faults_.fail_at(n, fault);
@@ -43,9 +46,11 @@ class Walk {
       CHECK(damage_at_once(album_, allowed, operation.leftover) == Damage{});
       CHECK(damage_after_reaping(album_, operation.leftover) == Damage{});
       clean_up(operation);
-      if (tripped) continue;
-      CHECK_FALSE(attempt.failed);
-      return n - 1;
+      if (!tripped) {
+        CHECK_FALSE(attempt.failed);
+        return points;
+      }
+      ++points;
     }
   }
 
@@ -92,8 +97,9 @@ TEST_CASE(
   CAPTURE(target);
   Walk walk(target);
   int points = 0;
-  for (const Operation& operation : operations) points += walk.run(operation, fault);
+  int turn = 0;
+  for (const Operation& operation : operations) points += walk.run(operation, fault, ++turn);
   std::cout << target << ": fault points: " << points << std::endl;
-  CHECK(points > 150);
-  CHECK((fault != StatementFault::delayed || walk.undisturbed() > 50));
+  CHECK(points > 50);
+  CHECK((fault != StatementFault::delayed || walk.undisturbed() > 15));
 }

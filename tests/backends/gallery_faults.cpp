@@ -36,9 +36,9 @@ class GalleryWalk {
   /// Refuses statements from `first` on; the number of points.
   int refuse_statements(const Operation& operation, int first) {
     const std::vector<Rows> allowed = rows_before_and_after(operation);
-    const int step = is_long() ? 1 : 5;
+    const int step = stride(5);
     int points = 0;
-    for (int n = is_long() ? 1 : first % step + 1;; n += step) {
+    for (int n = first % step + 1;; n += step) {
       CAPTURE(operation.name, n);
       prepare(operation);
       bool tripped = false;

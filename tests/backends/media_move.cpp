@@ -13,6 +13,7 @@
 #include "affix/persistence/verify.hpp"
 #include "catch.hpp"
 #include "fielded.hpp"
+#include "support/campaign.hpp"
 #include "support/errors.hpp"
 
 using namespace affix;
@@ -306,6 +307,7 @@ TEST_CASE("a move that is killed leaves every row readable in exactly one of the
   for (const Target& target : targets()) {
     CAPTURE(target, direction);
     if (target.name == "firebird-embedded") continue;  // An engine that does not outlive a fork.
+    if (target.is_odbc() && !is_long()) continue;      // The same databases by another way.
     Fielded rows(target);
     std::vector<Attachment> all;
     for (int id = 1; id <= 3; ++id) {

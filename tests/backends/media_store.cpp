@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "media_database.hpp"
+#include "support/campaign.hpp"
 #include "support/errors.hpp"
 
 using namespace affix;
@@ -34,6 +35,8 @@ MediaRecord record(const std::string& id, const std::string& collection = "galle
 TEST_CASE("[A1][A15] a store of media records conforms, on every database") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);
+  // That driver fills 100 MiB for each text that it reads: for minutes.
+  if (target.name == "odbc-sqlite" && !is_long()) return;
   MediaDatabase media(target);
   check_conformance(media, media.store());
 }

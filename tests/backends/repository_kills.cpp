@@ -85,10 +85,10 @@ TEST_CASE("a create, update or removal that is killed at any step is done, or wa
       Blog blog(target, Backing::local);
       bool is_killed = true;
       // Each step in the long run; else some of them, on each database others.
-      const int stride = rounds(4, 1);
-      int step = static_cast<int>(target.name.size()) % stride;
+      const int every = stride(7);
+      int step = static_cast<int>(target.name.size()) % every;
       while (is_killed && step < 500) {
-        step += stride;
+        step += every;
         blog.posts.remove_all({.force = Force::yes});
         killed.prepare(blog);
         blog.db.done();

@@ -109,7 +109,7 @@ TEST_CASE("of two repositories that give one field a new file one wins and the o
     INFO(target);
     Rivals rivals(target);
     const long long id = rivals.blog.add().id;
-    for (int round = 0; round < rounds(10, 200); ++round) {
+    for (int round = 0; round < rounds(6, 200); ++round) {
       const bool in_column = round % 2 == 0;
       const Change change = [&](Repository<Post>& posts) {
         const auto field = in_column ? &Post::scan : &Post::cover;
@@ -131,7 +131,7 @@ TEST_CASE("of two repositories that append to a list none makes it longer than i
     INFO(target);
     Rivals rivals(target);
     Blog& blog = rivals.blog;
-    for (int round = 0; round < rounds(10, 200); ++round) {
+    for (int round = 0; round < rounds(6, 200); ++round) {
       const long long id = blog.add().id;
       const bool in_column = round % 2 == 0;
       const auto append = [&](Repository<Post>& posts, Source source) {
@@ -161,7 +161,7 @@ TEST_CASE("of two repositories that empty a list one leaves what it must have [0
     INFO(target);
     Rivals rivals(target);
     Blog& blog = rivals.blog;
-    for (int round = 0; round < rounds(10, 200); ++round) {
+    for (int round = 0; round < rounds(6, 200); ++round) {
       const Post post = blog.posts.create(
           {.tenant = "one"}, {{&Post::images, {picture("coffee.png"), picture("coffee.png")}}});
       const auto detach = [&](std::size_t at) -> Change {
@@ -183,7 +183,7 @@ TEST_CASE("a row that is removed takes along what another is just giving it", "[
     INFO(target);
     Rivals rivals(target);
     Blog& blog = rivals.blog;
-    for (int round = 0; round < rounds(12, 200); ++round) {
+    for (int round = 0; round < rounds(6, 200); ++round) {
       const long long id = blog.add().id;
       const Change give = [&](Repository<Post>& posts) {
         Source source = rivals.meeting_source(picture("coffee.png"));
@@ -218,7 +218,7 @@ TEST_CASE("what is changed and given back is given to one of two", "[orm]") {
     INFO(target);
     Rivals rivals(target);
     Blog& blog = rivals.blog;
-    for (int round = 0; round < rounds(10, 200); ++round) {
+    for (int round = 0; round < rounds(6, 200); ++round) {
       for (int i = 0; i < 5; ++i) blog.add("free");
       std::array<std::vector<long long>, 2> claimed;
       const auto claim = [&](std::vector<long long>& mine) -> Change {

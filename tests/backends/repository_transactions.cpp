@@ -83,7 +83,8 @@ TEST_CASE("a condition or a change of more rows than a statement takes is of all
     INFO(target);
     Catalogue catalogue(target);
     const auto& makers = catalogue.makers;
-    const std::size_t many = target.engine == Engine::firebird ? 1'100 : 10'100;
+    const bool few = target.engine == Engine::firebird || target.name == "odbc-sqlite";
+    const std::size_t many = few ? 1'100 : 5'100;
     std::vector<Maker> all(many, Maker{.name = "one of many"});
     all = makers.create_all(std::move(all));
     const auto changed =
@@ -96,7 +97,9 @@ TEST_CASE("a condition or a change of more rows than a statement takes is of all
     CHECK(removed.count == static_cast<long long>(many));
     CHECK(removed.rows.size() == many);
     CHECK(makers.count() == 0);
-    const std::vector<std::string> ids(70'000, "x");
+    std::vector<std::string> ids(7'498, "x");
+    CHECK(makers.find(where(&Maker::id).in(ids)).empty());
+    ids.resize(70'000, "x");
     CHECK(code_of([&] { makers.find(where(&Maker::id).in(ids)); }) == Errc::invalid_argument);
   }
 }
@@ -107,7 +110,9 @@ TEST_CASE("rows that the database numbers get the numbers of their rows, also ma
     INFO(target);
     Catalogue catalogue(target);
     std::vector<Product> all;
-    for (int i = 0; i < 1'200; ++i) all.push_back({.name = "p", .stock = i});
+    // The driver of SQLite fills 100 MiB for each text that it reads.
+    const int many = target.name == "odbc-sqlite" ? 50 : 1'200;
+    for (int i = 0; i < many; ++i) all.push_back({.name = "p", .stock = i});
     all[7].id = 1'000'000;
     all = catalogue.products.create_all(std::move(all));
     const auto found = catalogue.products.find(Filter<Product>().order_by(&Product::stock));

@@ -191,10 +191,8 @@ bool run_all(const Arguments& arguments) {
 }  // namespace affix::tests
 
 int main(int count, char** words) try {
+  const affix::tests::WorkerOrigin origin(&affix::tests::work);
   const std::vector<std::string> arguments(words + 1, words + count);
-  if (arguments.size() == 4 && arguments[0] == "worker") {
-    return affix::tests::work(arguments[1], std::stoi(arguments[2]), arguments[3]);
-  }
   return affix::tests::run_all(affix::tests::parse(arguments)) ? 0 : 1;
 } catch (const std::exception& error) {
   std::cerr << "crash: " << error.what() << "\n";

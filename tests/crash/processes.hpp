@@ -9,10 +9,24 @@
 
 namespace affix::tests {
 
-/// A process of its own, from a start of this program: nothing is shared but the stage.
+/// The process that workers are forked from: its libraries are loaded and it is connected to
+/// nothing, so that a worker has nothing but the stage and is there soon. Made once, before the
+/// first session.
+class WorkerOrigin {
+ public:
+  /// What a worker does, by its kind, its number and the folder of the stage; gives its exit code.
+  using Work = int (*)(const std::string&, int, const std::filesystem::path&);
+
+  explicit WorkerOrigin(Work work);
+  WorkerOrigin(const WorkerOrigin&) = delete;
+  WorkerOrigin& operator=(const WorkerOrigin&) = delete;
+  ~WorkerOrigin();
+};
+
+/// A process of its own, forked from the origin.
 class Worker {
  public:
-  /// `kind` is what the program does with it: `write`, `reap` or `schema`.
+  /// `kind` is what is done with it: `write`, `reap` or `schema`.
   Worker(const std::string& kind, int number, const std::filesystem::path& folder);
   Worker(Worker&& other) noexcept;
   Worker(const Worker&) = delete;

@@ -74,9 +74,9 @@ void Walk::prepare() {
   if (operation_.prepare) operation_.prepare(site.album);
 }
 
-WalkResult Walk::run(AtCall what) {
+WalkResult Walk::run(AtCall what, int first, int step) {
   WalkResult result;
-  for (int n = 1;; ++n) {
+  for (int n = first;; n += step) {
     const End end = end_of_child(n, what);
     if (end == End::completed) return result;
     ++result.points;

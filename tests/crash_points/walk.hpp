@@ -44,7 +44,7 @@ class Walk {
  public:
   explicit Walk(const Operation& operation, WalkOptions options = {});
 
-  WalkResult run(AtCall what);
+  WalkResult run(AtCall what, int first = 1, int step = 1);
 
  private:
   enum class End { died, stopped, completed };

@@ -19,4 +19,15 @@ inline int rounds(int usual, int in_full) {
 #endif
 }
 
+/// Of the points of a walk every how-manyth is tried: all of them in full, a quarter of the `usual`
+/// ones under a sanitizer.
+inline int stride(int usual) {
+  if (is_long()) return 1;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return 4 * usual;
+#else
+  return usual;
+#endif
+}
+
 }  // namespace affix::tests

@@ -1,1 +1,3 @@
+#pragma once
+
 extern affix::AttachmentManager files;

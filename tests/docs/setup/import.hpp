@@ -1,3 +1,5 @@
+#pragma once
+
 #include "setup/users.hpp"
 
 extern affix::Transaction tx;

@@ -1,3 +1,5 @@
+#pragma once
+
 #include "affix/media/media_library.hpp"
 #include "affix/media/soci_media_store.hpp"
 #include "setup/users.hpp"

@@ -1,2 +1,4 @@
+#pragma once
+
 extern soci::session sql;
 affix::Attachment some_attachment();

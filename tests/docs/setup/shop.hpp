@@ -1,3 +1,5 @@
+#pragma once
+
 #include "affix/orm/repository.hpp"
 
 struct Maker;

@@ -1,3 +1,5 @@
+#pragma once
+
 extern soci::session sql;
 extern affix::AttachmentManager files;
 constexpr affix::ColumnField user_avatar{
