@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "sql_faults.hpp"
 #include "support/album_operations.hpp"
+#include "support/campaign.hpp"
 #include "support/gallery_operations.hpp"
 #include "support/other_reaper.hpp"
 #include "support/statement_faults.hpp"
@@ -101,10 +102,12 @@ struct Faults {
   RowsIn rows = RowsIn::memory;
 };
 
-/// The number of points.
-int walk(const Operation& operation, Backing backing, const Faults& faults) {
+/// From the point `first` on, under a sanitizer not at each; how many there were.
+int walk(const Operation& operation, Backing backing, const Faults& faults, int first) {
   const std::vector<Rows> allowed = rows_before_and_after(operation);
-  for (int n = 1;; ++n) {
+  const int step = stride(1);
+  int points = 0;
+  for (int n = first % step + 1;; n += step) {
     CAPTURE(operation.name, n);
     Stage stage(operation, backing, faults.rows);
     faults.arm(stage, n);
@@ -115,17 +118,22 @@ int walk(const Operation& operation, Backing backing, const Faults& faults) {
     if (tripped) faults.look(stage, attempt);
     CHECK(damage_at_once(stage.album, allowed, operation.leftover) == Damage{});
     CHECK(damage_after_reaping(stage.album, operation.leftover) == Damage{});
-    if (tripped) continue;
-    CHECK_FALSE(attempt.failed);
-    return n - 1;
+    if (!tripped) {
+      CHECK_FALSE(attempt.failed);
+      return points;
+    }
+    ++points;
   }
 }
 
 void walk_all(const std::string& what, Backing backing, const Faults& faults) {
   int points = 0;
-  for (const Operation& operation : all_operations()) points += walk(operation, backing, faults);
+  int turn = 0;
+  for (const Operation& operation : all_operations()) {
+    points += walk(operation, backing, faults, turn++);
+  }
   std::cout << what << ": " << points << std::endl;
-  CHECK(points > 3 * static_cast<int>(all_operations().size()));
+  CHECK(stride(1) * points > 3 * static_cast<int>(all_operations().size()));
 }
 
 Faults of_disk(Fault fault) {
@@ -163,7 +171,7 @@ TEST_CASE("whichever operation of a local disk fails, the promises hold") {
 TEST_CASE("a disk that stays broken breaks no promise") {
   for (const Operation& operation : all_operations()) {
     const std::vector<Rows> allowed = rows_before_and_after(operation);
-    for (int n = 1; n <= 10; ++n) {
+    for (int n = 1; n <= 10; n += stride(1)) {
       CAPTURE(operation.name, n);
       Stage stage(operation, Backing::memory);
       stage.shop.disk->fail_from(n);
@@ -196,7 +204,7 @@ TEST_CASE("whichever statement of affix stands still while somebody reaps, the p
   };
   const auto tripped = [](Stage& stage) { return !stage.statement_faults.tripped().empty(); };
   walk_all("delays of affix's statements", Backing::memory, delays(at, tripped, undisturbed));
-  CHECK(undisturbed > 2 * static_cast<int>(std::size(operations)));
+  CHECK(stride(1) * undisturbed > 2 * static_cast<int>(std::size(operations)));
 }
 
 TEST_CASE("whichever disk operation stands still while somebody reaps, the promises hold") {
@@ -206,7 +214,7 @@ TEST_CASE("whichever disk operation stands still while somebody reaps, the promi
   };
   const auto tripped = [](Stage& stage) { return stage.shop.disk->tripped(); };
   walk_all("delays of a disk", Backing::memory, delays(at, tripped, undisturbed));
-  CHECK(undisturbed > 2 * static_cast<int>(std::size(operations)));
+  CHECK(stride(1) * undisturbed > 2 * static_cast<int>(std::size(operations)));
 }
 
 TEST_CASE("a commit that is refused or loses its answer is in doubt and removes nothing") {
@@ -239,7 +247,7 @@ TEST_CASE("whichever call of the converter fails, row and files stay as they wer
                         CHECK(attempt.code == Errc::conversion_failed);
                         CHECK(stage.shop.stored().size() >= 4);
                       }};
-  for (const Operation& operation : all_operations()) walk(operation, Backing::memory, faults);
+  for (const Operation& operation : all_operations()) walk(operation, Backing::memory, faults, 0);
 }
 
 TEST_CASE("a statement of the ledger that is skipped is seen as damage") {
