@@ -78,8 +78,14 @@ std::string verdict(const ordered_json& row) {
   std::string text;
   if (row["ours"] != "affix") text = row["ours"].get<std::string>();
   if (row.contains("goal") && row["speedup"] < row["goal"]) text.append("slower than the goal ");
-  const bool has_memory_goal = row["peer"] == "sharp-serial";
-  if (has_memory_goal && row["ours_rss_mb"] >= row["peer_rss_mb"]) text.append("more memory");
+  if (row["ours"] != "affix" || row["peer"] != "sharp-serial") return text;
+  if (row["ours_rss_mb"] >= row["peer_rss_mb"]) text.append("more memory ");
+  constexpr double tolerated_decibels = 0.3;
+  const bool is_measured = row["ours_psnr"].is_number() && row["peer_psnr"].is_number();
+  if (is_measured &&
+      row["ours_psnr"].get<double>() < row["peer_psnr"].get<double>() - tolerated_decibels) {
+    text.append("more noise");
+  }
   return text;
 }
 

@@ -21,14 +21,14 @@ class Cover {
     std::vector<float> weights;  ///< Of that pixel and those behind it: 1 for a whole one.
   };
 
-  Cover(int from, int to) : width_(double(from) / to) {
-    for (int index = 0; index < to; ++index) {
-      const double begin = index * width_;
-      const double end = std::min<double>(from, begin + width_);
-      Part part{static_cast<std::size_t>(begin), {}};
-      for (int at = static_cast<int>(begin); at < end; ++at) {
-        const double weight = std::min(end, at + 1.0) - std::max<double>(begin, at);
-        if (weight > least) part.weights.push_back(static_cast<float>(weight));
+  Cover(std::int64_t from, std::int64_t to) : width_(double(from) / double(to)) {
+    // In parts of an old pixel of which it has `to`, since fractions would be rounded.
+    for (std::int64_t begin = 0; begin < from * to; begin += from) {
+      const std::int64_t end = begin + from;
+      Part part{static_cast<std::size_t>(begin / to), {}};
+      for (std::int64_t at = begin / to; at * to < end; ++at) {
+        const std::int64_t covered = std::min(end, (at + 1) * to) - std::max(begin, at * to);
+        part.weights.push_back(static_cast<float>(double(covered) / double(to)));
       }
       parts_.push_back(std::move(part));
     }
@@ -38,7 +38,6 @@ class Cover {
   double width() const noexcept { return width_; }
 
  private:
-  static constexpr double least = 1e-6;  // What is less comes of rounding.
   double width_;
   std::vector<Part> parts_;
 };

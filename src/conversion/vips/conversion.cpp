@@ -113,6 +113,7 @@ Inspection inspect_here(std::span<const std::byte> bytes, std::string_view mime_
 Conversion convert_here(const ConversionJob& job, const VipsConverterOptions& options,
                         const std::function<void()>& decoded) {
   const Deadline deadline(options.max_seconds);
+  const OwnCore core;
   const Picture picture = open_picture(job.bytes, job.mime_type, options);
   const Base base = make_base(picture, or_preview(job.presets), deadline);
   if (decoded) decoded();

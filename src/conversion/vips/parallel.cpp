@@ -97,13 +97,18 @@ class Job {
   std::exception_ptr failure_;
 };
 
+/// Below zero while there are more conversions than cores.
 std::atomic<int>& idle_cores() {
   static std::atomic<int> idle =
-      static_cast<int>(std::max(1U, std::thread::hardware_concurrency())) - 1;
+      static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   return idle;
 }
 
 }  // namespace
+
+OwnCore::OwnCore() { --idle_cores(); }
+
+OwnCore::~OwnCore() { ++idle_cores(); }
 
 IdleCores::IdleCores(std::int64_t wanted) {
   int idle = idle_cores().load();

@@ -6,8 +6,17 @@
 
 namespace affix::detail {
 
-/// Cores that nobody here works on, all conversions of the process together: each has one anyway.
-/// They are this one's until it is destroyed.
+/// The core that a conversion has in any case, as long as it lasts. So one alone is done as soon as
+/// it can be, with every core, and many at once each work with one, which gets the most done.
+class OwnCore {
+ public:
+  OwnCore();
+  OwnCore(const OwnCore&) = delete;
+  OwnCore& operator=(const OwnCore&) = delete;
+  ~OwnCore();
+};
+
+/// Cores that no conversion of the process works on. They are this one's until it is destroyed.
 class IdleCores {
  public:
   /// Takes as many as there are, up to `wanted`; maybe none.
