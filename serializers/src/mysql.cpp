@@ -9,17 +9,28 @@
 namespace affix::detail {
 namespace {
 
-bool in_transaction(soci::session& session) {
-  return (native<soci::mysql_session_backend>(session).conn_->server_status &
-          SERVER_STATUS_IN_TRANS) != 0;
+bool has_open_transaction(const MYSQL& connection) {
+  return (connection.server_status & SERVER_STATUS_IN_TRANS) != 0;
 }
 
 /// The answer of a failed statement does not carry the server's state: after a deadlock, which ends
-/// the transaction, the client still has the old one.
+/// the transaction, the client still has the old one until it asks for something. If it cannot ask,
+/// the connection is lost, and what comes next says so.
+bool in_transaction(soci::session& session) {
+  MYSQL* const connection = native<soci::mysql_session_backend>(session).conn_;
+  if (mysql_errno(connection) != 0 && mysql_query(connection, "select 1") == 0) {
+    mysql_free_result(mysql_store_result(connection));
+  }
+  return has_open_transaction(*connection);
+}
+
+/// The server has the last word: it may have ended the transaction by itself.
 TransactionState transaction_state(soci::session& session) {
   int answer = 0;
   session << "select 1", soci::into(answer);
-  return in_transaction(session) ? TransactionState::open : TransactionState::none;
+  return has_open_transaction(*native<soci::mysql_session_backend>(session).conn_)
+             ? TransactionState::open
+             : TransactionState::none;
 }
 
 /// A client that connects again by itself runs the rest of a transaction outside of any.

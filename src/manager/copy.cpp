@@ -76,7 +76,10 @@ class Copy {
     return foreign_ ? new_name : from.file_name();
   }
 
-  void copy(const Step& step) const { core_.disk(copied_.disk).copy(step.from.key, step.to); }
+  void copy(const Step& step) {
+    if (step.from.disk != copied_.disk) return take_over(step);
+    core_.disk(copied_.disk).copy(step.from.key, step.to);
+  }
 
   /// Another system may not have said how large the file is, and has no checksum that we know.
   void take_over(const Step& step) {

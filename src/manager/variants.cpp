@@ -43,10 +43,12 @@ class Publisher {
         disk_(core.disk(attachment.disk)),
         folder_(Key::parse(own_key(attachment, {}).parent()) / "variants") {}
 
+  const Attachment& attachment() const noexcept { return attachment_; }
   std::string place() const { return attachment_.disk + ":" + folder_.text(); }
 
   /// Looks at what is on the disk already.
   void list() {
+    listed_.clear();
     if (!disk_.capabilities().list) return;
     ListOptions page{.prefix = folder_.text() + "/"};
     do {
@@ -139,6 +141,37 @@ class Publisher {
   std::vector<Key> written_;
 };
 
+/// Makes those that nobody makes, then waits for the others; the presets whose makers have failed.
+std::vector<Preset> publish_some(const ManagerCore& core, Publisher& publisher,
+                                 std::span<const Preset> presets,
+                                 std::map<std::string, Variant, std::less<>>& variants) {
+  VariantsInWork::Share share(core.variants_in_work(), publisher.place(), presets);
+  std::vector<VariantMadeEvent> events;
+  const auto finish = [&](const std::string& name, const Variant& variant) {
+    variants[name] = variant;
+    share.finish(name, variant);
+  };
+  try {
+    publisher.list();  // What others have finished before this share began is there.
+    std::vector<Preset> missing;
+    for (const Preset& preset : share.own()) {
+      const std::optional<Variant> found = publisher.find(preset);
+      found ? finish(preset.name, *found) : missing.push_back(preset);
+    }
+    for (const MadeVariant& made : convert(core, publisher.attachment(), missing)) {
+      finish(made.name, publisher.publish(made));
+      events.push_back({publisher.attachment().id, made.name,
+                        static_cast<std::int64_t>(made.file->bytes.size())});
+    }
+  } catch (...) {
+    share.fail(std::current_exception());
+    throw;
+  }
+  // Now nobody waits for this thread, whatever an observer asks for.
+  for (const VariantMadeEvent& event : events) core.notify(&Observer::variant_made, event);
+  return share.await_others(variants);
+}
+
 }  // namespace
 
 std::vector<Preset> missing_variants(const ManagerCore& core, const Attachment& attachment,
@@ -160,29 +193,8 @@ PublishedVariants publish_variants(const ManagerCore& core, const Attachment& at
   }
   Publisher publisher(core, attachment);
   PublishedVariants result;
-  VariantsInWork::Share share(core.variants_in_work(), publisher.place(), presets);
-  const auto finish = [&](const std::string& name, const Variant& variant) {
-    result.variants[name] = variant;
-    share.finish(name, variant);
-  };
-  try {
-    publisher.list();
-    std::vector<Preset> missing;
-    for (const Preset& preset : share.own()) {
-      const std::optional<Variant> found = publisher.find(preset);
-      found ? finish(preset.name, *found) : missing.push_back(preset);
-    }
-    for (const MadeVariant& made : convert(core, attachment, missing)) {
-      finish(made.name, publisher.publish(made));
-      core.notify(&Observer::variant_made,
-                  VariantMadeEvent{attachment.id, made.name,
-                                   static_cast<std::int64_t>(made.file->bytes.size())});
-    }
-  } catch (...) {
-    share.fail(std::current_exception());
-    throw;
-  }
-  share.await_others(result.variants);
+  std::vector<Preset> left(presets.begin(), presets.end());
+  while (!left.empty()) left = publish_some(core, publisher, left, result.variants);
   result.written = publisher.take_written();
   result.unlisted = publisher.unlisted();
   return result;

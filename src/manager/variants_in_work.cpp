@@ -12,7 +12,7 @@ VariantsInWork::Share::Share(VariantsInWork& all, const std::string& place,
     const std::string key = place + "/" + preset.name + "-" + digest(preset);
     const auto running = all_.running_.find(key);
     if (running != all_.running_.end()) {
-      others_.emplace(preset.name, running->second);
+      others_.emplace_back(preset, running->second);
       continue;
     }
     own_.push_back(preset);
@@ -46,9 +46,18 @@ void VariantsInWork::Share::fail(const std::exception_ptr& error) noexcept {
   promised_.clear();
 }
 
-void VariantsInWork::Share::await_others(
+std::vector<Preset> VariantsInWork::Share::await_others(
     std::map<std::string, Variant, std::less<>>& variants) const {
-  for (const auto& [name, other] : others_) variants[name] = other.get();
+  std::vector<Preset> failed;
+  for (const auto& [preset, other] : others_) {
+    try {
+      variants[preset.name] = other.get();
+    } catch (const std::exception&) {
+      variants.erase(preset.name);
+      failed.push_back(preset);
+    }
+  }
+  return failed;
 }
 
 }  // namespace affix::detail

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "affix/conversion/preset.hpp"
@@ -39,8 +40,9 @@ class VariantsInWork::Share {
   /// Nothing more will be made; so it is told to those who wait.
   void fail(const std::exception_ptr& error) noexcept;
   /// Waits for the others and adds what they have made. Call it when the own ones are finished:
-  /// two who wait for one another would wait for ever. Throws what has kept another from its work.
-  void await_others(std::map<std::string, Variant, std::less<>>& variants) const;
+  /// two who wait for one another would wait for ever. The presets whose makers have failed, maybe
+  /// for a reason of theirs: another preset, a time limit.
+  std::vector<Preset> await_others(std::map<std::string, Variant, std::less<>>& variants) const;
 
  private:
   struct Promised {
@@ -51,7 +53,7 @@ class VariantsInWork::Share {
   VariantsInWork& all_;
   std::vector<Preset> own_;
   std::map<std::string, Promised> promised_;  ///< By name.
-  std::map<std::string, std::shared_future<Variant>> others_;
+  std::vector<std::pair<Preset, std::shared_future<Variant>>> others_;
 };
 
 }  // namespace affix::detail

@@ -25,12 +25,6 @@ std::vector<std::string> ids_of(std::span<const LedgerRow> rows) {
   return ids;
 }
 
-/// Whether a statement has failed since somebody else holds a lock: later it will not.
-bool is_locked(const Error& error) {
-  return error.cause().starts_with(std::string(name(DatabaseError::lock_timeout)) + ": ") ||
-         error.cause().starts_with(std::string(name(DatabaseError::conflict)) + ": ");
-}
-
 }  // namespace
 
 Reaper::Reaper(soci::session& sql, const ManagerCore& core, const ReapOptions& options)
@@ -55,7 +49,8 @@ ReapResult Reaper::run() {
 }
 
 void Reaper::pass() {
-  stamps_.check();
+  before_acting();  // Also when there is nothing to do: a copy of the database that counts is
+                    // found.
   for (const std::string& name : core_.options().disks.names()) settle_markers(name);
   purge_doomed();
   forget_dead();

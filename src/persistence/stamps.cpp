@@ -32,7 +32,9 @@ TableDefinition meta_table(const Dialect& dialect, const std::string& name) {
 std::string read_text(Disk& disk, const Key& key) {
   const auto reader = disk.open(key);
   std::string text(64, '\0');
-  const std::size_t size = reader->read(std::as_writable_bytes(std::span(text)));
+  const auto bytes = std::as_writable_bytes(std::span(text));
+  std::size_t size = 0;
+  while (const std::size_t count = reader->read(bytes.subspan(size))) size += count;
   return text.substr(0, size);
 }
 

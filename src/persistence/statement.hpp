@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "manager/manager_core.hpp"
@@ -22,6 +23,12 @@ void run_statement(const ManagerCore& core, std::string_view name, std::string_v
   } catch (const std::exception& error) {
     throw database_error(message, error, where);
   }
+}
+
+/// Whether a statement has failed since somebody else holds a lock: later it will not.
+inline bool is_locked(const Error& error) {
+  return error.cause().starts_with(std::string(name(DatabaseError::lock_timeout)) + ": ") ||
+         error.cause().starts_with(std::string(name(DatabaseError::conflict)) + ": ");
 }
 
 }  // namespace affix::detail

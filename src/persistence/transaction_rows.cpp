@@ -18,15 +18,15 @@ auto find(AttachmentList& list, std::string_view id) {
 
 }  // namespace
 
-OneAttachment Transaction::Work::load(const ColumnField& field, const RowKey& key) const {
+OneAttachment Transaction::Work::load(const ColumnField& field, const RowKey& key) {
   OneAttachment found;
-  core_.statement("row.load", [&] { found = field.load(sql_, key); });
+  reading([&] { core_.statement("row.load", [&] { found = field.load(sql_, key); }); });
   return found;
 }
 
-AttachmentList Transaction::Work::load(const ColumnListField& field, const RowKey& key) const {
+AttachmentList Transaction::Work::load(const ColumnListField& field, const RowKey& key) {
   AttachmentList found;
-  core_.statement("row.load", [&] { found = field.load(sql_, key); });
+  reading([&] { core_.statement("row.load", [&] { found = field.load(sql_, key); }); });
   return found;
 }
 

@@ -64,8 +64,7 @@ std::vector<Key> Transaction::Work::lock_for_variants(const Attachment& attachme
     throw Error(Errc::conflict, "Somebody else has removed a new variant as an old one",
                 {.attachment = attachment.id, .variant = name});
   }
-  const bool is_ours =
-      found && found->files.disk == attachment.disk && (found->slot.empty() || found->slot == slot);
+  const bool is_ours = found && found->files.disk == attachment.disk && found->slot == slot;
   std::vector<Key> old = published.unlisted;
   std::erase_if(old, [&](const Key& key) {
     return !is_ours || !key.is_below(found->files.prefix) || names(published.variants, key);

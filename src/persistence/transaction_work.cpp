@@ -152,7 +152,7 @@ void Transaction::Work::require_upload(const std::string& idempotency_key) {
   require_writes();
   if (idempotency_key.empty() || !core_.has_ledger()) return;
   const detail::OpenedByStatement opened(sql_);
-  if (const auto id = ledger_.find_key(idempotency_key)) {
+  if (const auto id = reading([&] { return ledger_.find_key(idempotency_key); })) {
     throw Error(Errc::exists, "An attachment with this idempotency key is there",
                 {.attachment = *id});
   }

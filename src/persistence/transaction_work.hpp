@@ -48,8 +48,8 @@ class Transaction::Work {
 
   // ---- steps on a row, in transaction_rows.cpp -------------------------------------------------
   /// As the field's own: what the row has now, without a lock.
-  std::optional<Attachment> load(const ColumnField& field, const RowKey& key) const;
-  AttachmentList load(const ColumnListField& field, const RowKey& key) const;
+  std::optional<Attachment> load(const ColumnField& field, const RowKey& key);
+  AttachmentList load(const ColumnListField& field, const RowKey& key);
   /// Puts `replacement` (or NULL) into the row, provided that it still has what `expected` says.
   void swap(const ColumnField& field, const RowKey& key, const std::optional<Attachment>& expected,
             const std::optional<Attachment>& replacement);
@@ -84,6 +84,19 @@ class Transaction::Work {
       return step();
     } catch (...) {
       state_ = State::failed;
+      throw;
+    }
+  }
+
+  /// What only reads, maybe before the transaction has begun. One that is open has failed with a
+  /// statement, but not with what it has found.
+  template <class Step>
+  auto reading(Step step) {
+    try {
+      return step();
+    } catch (const Error& error) {
+      const bool has_failed = error.code() == Errc::database || error.code() == Errc::conflict;
+      if (has_failed && state_ == State::open) state_ = State::failed;
       throw;
     }
   }

@@ -99,6 +99,8 @@ class Verifier {
   bool remove_orphan(const DiskItem& item);
   template <class Work>
   bool attempt(Work work);
+  template <class Step>
+  bool unless_locked(Step step);
 
   template <class Value>
   Value read(const ColumnField& field, const RowKey& key, RowLock lock);

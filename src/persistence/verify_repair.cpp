@@ -29,7 +29,9 @@ bool Verifier::attempt(Work work) {
     core_.statement("verify.repair", [&] { in_own_transaction(sql_, work); });
     return true;
   } catch (const Error& error) {
-    if (error.code() == Errc::conflict || error.code() == Errc::gone) return false;
+    if (error.code() == Errc::conflict || error.code() == Errc::gone || is_locked(error)) {
+      return false;
+    }
     throw;
   } catch (const std::exception& error) {
     const DatabaseError kind = classify(error);
@@ -56,8 +58,24 @@ bool Verifier::enter_into_ledger(const RowItem& item) {
   });
 }
 
+/// What `step` says; false if somebody else holds a lock.
+template <class Step>
+bool Verifier::unless_locked(Step step) {
+  const LockPatience waiting(sql_, patience);
+  try {
+    return step();
+  } catch (const Error& error) {
+    if (!is_locked(error)) throw;
+    return false;
+  }
+}
+
 bool Verifier::remove_unlisted(const RowItem& item, const Key& key) {
-  reaper_.before_acting();
+  const bool is_durable = unless_locked([&] {
+    reaper_.before_acting();
+    return true;
+  });
+  if (!is_durable) return false;
   return attempt([&] {
     const auto row = ledger_.lock(item.attachment.id);
     if (!row || row->state != LedgerState::live || !key.is_below(row->files.prefix)) leave_alone();
@@ -88,7 +106,7 @@ bool Verifier::remove_orphan(const DiskItem& item) {
   const std::span<const std::string> id(&item.files.id, 1);
   if (!find_references(sql_, core_, id, Places(options_)).empty()) return false;
   const LockPatience waiting(sql_, patience);
-  return reaper_.remove_unannounced(item.files);
+  return unless_locked([&] { return reaper_.remove_unannounced(item.files); });
 }
 
 }  // namespace affix::detail

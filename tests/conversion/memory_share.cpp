@@ -5,8 +5,33 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "conversion/vips/memory_estimate.hpp"
 
+using affix::detail::estimate_memory;
 using affix::detail::MemoryShare;
+using affix::detail::PictureFacts;
+
+TEST_CASE("the memory of a picture is estimated as it is seen and turned") {
+  const std::int64_t pixels = 2'560LL * 13'747;
+  const std::vector<affix::Preset> wide{{.name = "wide", .width = 2'560}};
+  const PictureFacts lying{.stored = {16'384, 3'051}, .orientation = 6};
+  CHECK(estimate_memory(lying, wide) > pixels * 16);  // The base, and three times a variant.
+  const std::vector<affix::Preset> turned{{.name = "turned", .width = 2'560, .rotate = 90}};
+  const PictureFacts upright{.stored = {16'384, 3'051}};
+  CHECK(estimate_memory(upright, turned) == estimate_memory(lying, wide));
+  CHECK(estimate_memory(upright, wide) < pixels * 4);
+}
+
+TEST_CASE("what all variants are made of is as wide and as high as any of them needs") {
+  const std::vector<affix::Preset> crossing{
+      {.name = "flat", .width = 7'000, .height = 10, .fit = affix::Fit::fill},
+      {.name = "thin", .width = 10, .height = 7'000, .fit = affix::Fit::fill}};
+  PictureFacts facts{.stored = {7'000, 7'000}};
+  const std::int64_t usual = estimate_memory(facts, crossing);
+  CHECK(usual > 7'000LL * 7'000 * 4);
+  facts.bits = 16;
+  CHECK(estimate_memory(facts, crossing) > usual + 7'000LL * 7'000 * 4);
+}
 
 TEST_CASE("the shares of memory that are out never exceed what there is") {
   std::atomic<int> out = 0;

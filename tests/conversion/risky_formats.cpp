@@ -1,6 +1,7 @@
 #include <chrono>
 #include <functional>
 #include <iostream>
+#include <limits>
 #include <random>
 
 #include "affix/conversion/content_type.hpp"
@@ -119,6 +120,44 @@ TEST_CASE("TIFF, AVIF, HEIC, JPEG XL and JPEG 2000 are read, and found by their 
     CHECK(found.height == 100);
     CHECK(found.frames == 1);
     check_two_colors(*converter, bytes, type);
+  }
+}
+
+TEST_CASE("of a TIFF with masks behind its colours the colours are taken") {
+  VImage masked = stripes({red, green}, 100, 100);
+  const int masks = GENERATE(1, 2, 5, 60);
+  CAPTURE(masks);
+  masked = masked.bandjoin_const(std::vector<double>(static_cast<std::size_t>(masks), 255));
+  masked = masked.copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB));
+  const std::string bytes = saved(masked, ".tif");
+  const auto isolation = GENERATE(Isolation::risky, Isolation::never);
+  const auto converter = make_vips_converter({.isolation = isolation, .worker = AFFIX_CONVERT});
+  const std::vector<Preset> presets{
+      {.name = "webp", .width = 40, .fit = Fit::inside, .format = ImageFormat::webp},
+      {.name = "png", .width = 40, .fit = Fit::inside, .format = ImageFormat::png},
+      {.name = "jpeg", .width = 40, .fit = Fit::inside, .format = ImageFormat::jpeg}};
+  const Conversion made =
+      converter->convert({.bytes = as_bytes(bytes), .mime_type = "image/tiff", .presets = presets});
+  CHECK_FALSE(made.placeholder.empty());
+  for (const MadeVariant& variant : made.variants) {
+    CAPTURE(variant.name);
+    REQUIRE(variant.file);
+    const VImage image = decoded(*variant.file).extract_band(0, VImage::option()->set("n", 3));
+    CHECK(image.width() == 40);
+    CHECK(is_close(pixel(image, 5, 10), red));
+    CHECK(is_close(pixel(image, 35, 10), green));
+  }
+}
+
+TEST_CASE("a time without an end is no time in the past") {
+  VipsConverterOptions patient = options();
+  patient.isolation = Isolation::always;
+  for (const double seconds : {1e10, 1e300, std::numeric_limits<double>::infinity()}) {
+    CAPTURE(seconds);
+    patient.max_seconds = seconds;
+    const auto made = thumbs(*make_vips_converter(patient),
+                             saved(stripes({red, green}, 10, 10), ".tif"), "image/tiff");
+    CHECK(made.front().file);
   }
 }
 

@@ -150,6 +150,17 @@ TEST_CASE("of a database and its copy the one that falls behind removes nothing"
   CHECK(users.shop.stored() == users.referenced());
 }
 
+TEST_CASE("a pass with nothing to do counts, so that a copy is known by it") {
+  Users users;
+  add_and_give_up(users, 1);
+  users.reap_all();
+  DatabaseFile copy(beside(users, "copy.db"));
+  copy.copy_from(beside(users, "users.db"));
+  CHECK(users.reap_all().purged == 0);
+  check_refused(users, copy.sql, users.shop.files);
+  CHECK(users.reap_all().purged == 0);
+}
+
 TEST_CASE("of a database and its copy that count at the same time only one goes on") {
   Users users;
   add_and_give_up(users, 1);

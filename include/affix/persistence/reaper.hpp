@@ -59,8 +59,9 @@ struct ReapResult {
 ///
 /// Any process may call it at any time, several at once, from a timer, a thread or after a request.
 /// The session must be in no transaction (`Errc::invalid_state`); for the time of the call it waits
-/// half a second at most for the locks of others (Firebird: for as long as it takes, so give it a
-/// thread there), and what is locked waits for the next call.
+/// half a second at most for a lock of others (MySQL and MariaDB, which count in seconds: one;
+/// Firebird: for as long as it takes, so give it a thread there), and what is locked waits for the
+/// next call.
 ///
 /// `Errc::conflict` if database and disks do not belong together, or the database was copied or
 /// restored from a backup: then nothing is removed until `claim_disk`. `Errc::unsupported` without

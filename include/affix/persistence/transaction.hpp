@@ -88,8 +88,8 @@ class Transaction {
   /// with the attachment's id in `where()` for an idempotency key that is in use; `Errc::conflict`
   /// if another transaction is taking the key, and cannot be seen here: roll back and try again.
   [[nodiscard]] Attachment create(Source source, const CreateOptions& options = {});
-  /// Several files as one: all are stored before the first is announced to the database, in one
-  /// statement. If one fails, none is there. In the order of `sources`.
+  /// Several files as one: all are stored before the first is announced to the database, fifty in
+  /// one statement (Firebird: one). If one fails, none is there. In the order of `sources`.
   [[nodiscard]] std::vector<Attachment> create_all(std::vector<Source> sources,
                                                    const CreateOptions& options = {});
 

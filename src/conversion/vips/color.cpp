@@ -32,18 +32,25 @@ VImage without_profile(const VImage& image) {
   return image.colourspace(is_gray(image) ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB);
 }
 
+/// A TIFF may have masks and spot colours behind the colours and the transparency.
+VImage without_more_bands(const VImage& image) {
+  const int most = is_gray(image) ? 2 : 4;
+  if (image.bands() <= most) return image;
+  return image.extract_band(0, VImage::option()->set("n", most));
+}
+
 }  // namespace
 
 VImage to_srgb(const VImage& image) {
   if (has_profile(image) || is_cmyk(image)) {
     try {
-      return by_profile(image).cast(VIPS_FORMAT_UCHAR);
+      return without_more_bands(by_profile(image)).cast(VIPS_FORMAT_UCHAR);
     } catch (const vips::VError& error) {
       // A profile that cannot be used is no reason to refuse the picture.
       static_cast<void>(take_error_text(error));
     }
   }
-  return without_profile(image).cast(VIPS_FORMAT_UCHAR);
+  return without_more_bands(without_profile(image)).cast(VIPS_FORMAT_UCHAR);
 }
 
 VImage on_background(const VImage& image, const Color& background) {

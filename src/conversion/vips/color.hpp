@@ -6,7 +6,8 @@
 
 namespace affix::detail {
 
-/// 8 bits per band, sRGB or one band of grey, transparency kept as it is. The embedded profile is
+/// 8 bits per band, sRGB or one band of grey, transparency kept as it is and any further bands left
+/// out. The embedded profile is
 /// honoured if it can be used; without one, colours are taken as sRGB.
 vips::VImage to_srgb(const vips::VImage& image);
 
@@ -25,7 +26,7 @@ template <typename Change>
 vips::VImage with_premultiplied(const vips::VImage& image, const Change& change) {
   if (!image.has_alpha()) return change(image);
   const VipsBandFormat format = image.format();
-  return change(image.premultiply()).unpremultiply().cast(format);
+  return change(image.premultiply()).unpremultiply().rint().cast(format);
 }
 
 }  // namespace affix::detail

@@ -135,6 +135,12 @@ Layout plan_layout(Size source, const Preset& preset) {
   return plan_box(source, {preset.width, preset.height}, preset);
 }
 
+Plan plan(Size stored, bool is_turned, const Preset& preset) {
+  const bool is_swapped = is_turned != (preset.rotate % 180 != 0);
+  const Layout layout = plan_layout(is_swapped ? swapped(stored) : stored, preset);
+  return {layout, is_swapped ? swapped(layout.scaled) : layout.scaled};
+}
+
 Point place(Size inner, Size outer, Position position) {
   return {offset(outer.width - inner.width, horizontal(position)),
           offset(outer.height - inner.height, vertical(position))};

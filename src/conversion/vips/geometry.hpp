@@ -36,6 +36,15 @@ Size swapped(Size size);
 /// Sides are rounded half up and never 0. A side may exceed `longest_side`.
 Layout plan_layout(Size source, const Preset& preset);
 
+/// What to do with a picture as it is stored.
+struct Plan {
+  Layout layout{};  ///< Of the picture as it is seen and as the preset turns it.
+  Size resized{};   ///< Of the whole picture as it is stored.
+};
+
+/// `is_turned`: it is stored lying on its side.
+Plan plan(Size stored, bool is_turned, const Preset& preset);
+
 /// Where the smaller rectangle lies in the larger one; `attention` and `entropy` as `center`.
 Point place(Size inner, Size outer, Position position);
 

@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "conversion/scan/scan_picture.hpp"
 #include "conversion/vips/geometry.hpp"
 
 namespace affix::detail {
@@ -23,19 +24,25 @@ std::int64_t encoding_bytes(const Preset& preset, Size size) {
 }  // namespace
 
 std::int64_t estimate_memory(const PictureFacts& facts, std::span<const Preset> presets) {
+  const bool is_turned = displayed_size(facts) != facts.stored;
   std::vector<std::int64_t> variants;
-  std::int64_t base = 0;
+  Size base{};
+  std::int64_t frames_of_base = 1;
   for (const Preset& preset : presets) {
-    const Layout layout = plan_layout(facts.stored, preset);
+    const auto [layout, resized] = plan(facts.stored, is_turned, preset);
     const std::int64_t frames = preset.frames == Frames::all ? facts.frames : 1;
-    base = std::max(base, frames * std::min(pixels_of(layout.scaled), pixels_of(facts.stored)));
+    base = enclosing(base, resized);
+    frames_of_base = std::max(frames_of_base, frames);
     variants.push_back(frames * encoding_bytes(preset, enclosing(layout.scaled, layout.result)));
   }
+  base = {std::min(base.width, facts.stored.width), std::min(base.height, facts.stored.height)};
   std::ranges::sort(variants, std::greater<>());
   variants.resize(
       std::min<std::size_t>(variants.size(), std::max(1U, std::thread::hardware_concurrency())));
-  std::int64_t bytes = program + facts.held_bytes + base * channels +
-                       std::int64_t{facts.stored.width} * channels * rows_in_flight;
+  const std::int64_t bytes_of_pixel = channels * std::max(1, facts.bits / 8);
+  std::int64_t bytes = program + facts.held_bytes +
+                       frames_of_base * pixels_of(base) * bytes_of_pixel +
+                       std::int64_t{facts.stored.width} * bytes_of_pixel * rows_in_flight;
   for (const std::int64_t variant : variants) bytes += variant;
   return bytes;
 }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -23,13 +24,7 @@ class Job {
   void run(int helpers) {
     std::vector<std::thread> threads;
     try {
-      for (int i = 0; i < helpers; ++i) {
-        threads.emplace_back([this] {
-          use_library();
-          while (do_one()) {
-          }
-        });
-      }
+      start(threads, helpers);
       while (do_one()) tell();
       wait_and_tell();
     } catch (...) {
@@ -40,6 +35,20 @@ class Job {
   }
 
  private:
+  /// As many as there can be: nothing depends on them.
+  void start(std::vector<std::thread>& threads, int helpers) {
+    try {
+      for (int i = 0; i < helpers; ++i) {
+        threads.emplace_back([this] {
+          use_library();
+          while (do_one()) {
+          }
+        });
+      }
+    } catch (const std::system_error&) {
+    }
+  }
+
   /// False if there is nothing left to begin.
   bool do_one() {
     const std::size_t index = next_++;

@@ -53,6 +53,7 @@ std::vector<Preset> or_preview(std::span<const Preset> presets) {
 }
 
 std::optional<SmallPicture> preview_of(const Base& base) {
+  if (!can_be_averaged(base.pixels)) return std::nullopt;
   try {
     return copied(with_four_bands(averaged(base.pixels, preview_size(base.pixels)).autorot()));
   } catch (const vips::VError& error) {

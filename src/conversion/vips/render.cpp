@@ -60,17 +60,6 @@ VImage in_bytes(const VImage& image) {
   return image.format() == VIPS_FORMAT_UCHAR ? image : image.rint().cast(VIPS_FORMAT_UCHAR);
 }
 
-struct Plan {
-  Layout layout{};  ///< Of the picture as the preset turns it.
-  Size resized{};   ///< Of the whole picture as it is stored.
-};
-
-Plan plan(Size stored, bool is_turned, const Preset& preset) {
-  const bool is_swapped = is_turned != (preset.rotate % 180 != 0);
-  const Layout layout = plan_layout(is_swapped ? swapped(stored) : stored, preset);
-  return {layout, is_swapped ? swapped(layout.scaled) : layout.scaled};
-}
-
 /// What is left of the picture when the largest variant loses nothing by it.
 Size base_size(const Picture& picture, std::span<const Preset> presets) {
   // Below that nothing would be left for a placeholder to show.

@@ -32,6 +32,8 @@ bool is_unstoppable(const Preset& preset) {
 class VipsConverter : public Converter {
  public:
   explicit VipsConverter(VipsConverterOptions options) : options_(std::move(options)) {
+    constexpr double as_good_as_none = 1e9;  // What no clock takes for the past.
+    options_.max_seconds = std::clamp(options_.max_seconds, 0.0, as_good_as_none);
     if (options_.worker.empty()) options_.worker = AFFIX_WORKER;
     if (options_.isolation == Isolation::never) detail::allow_all_formats();
   }
