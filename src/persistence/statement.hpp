@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "affix/soci/database_error.hpp"
 #include "manager/manager_core.hpp"
 #include "session_failure.hpp"
 

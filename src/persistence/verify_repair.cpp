@@ -3,6 +3,7 @@
 #include "affix/soci/database_error.hpp"
 #include "affix/value/id.hpp"
 #include "persistence/session_settings.hpp"
+#include "persistence/statement.hpp"
 #include "persistence/verify.hpp"
 
 // Each repair looks again at what it is based on, under the locks that those take who could change
