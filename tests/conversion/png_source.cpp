@@ -1,5 +1,6 @@
 #include "conversion/vips/png_source.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,13 @@ std::string saved(const VImage& image, vips::VOption* options) {
   return file;
 }
 
+VImage loaded(const std::string& file, vips::VOption* options = nullptr) {
+  const auto release = [](VipsBlob* blob) { vips_area_unref(VIPS_AREA(blob)); };
+  const std::unique_ptr<VipsBlob, decltype(release)> blob(
+      vips_blob_new(nullptr, file.data(), file.size()), release);
+  return VImage::pngload_buffer(blob.get(), options);
+}
+
 vips::VOption* strictly() {
   return VImage::option()
       ->set("access", VIPS_ACCESS_SEQUENTIAL)
@@ -49,9 +57,7 @@ std::optional<std::string> pixels_by(Load load) {
 }
 
 std::optional<std::string> as_it_is(const std::string& file) {
-  return pixels_by([&] {
-    return VImage::pngload_buffer(vips_blob_new(nullptr, file.data(), file.size()), strictly());
-  });
+  return pixels_by([&] { return loaded(file, strictly()); });
 }
 
 std::optional<std::string> unpacked(const std::string& file) {
@@ -63,8 +69,7 @@ std::optional<std::string> unpacked(const std::string& file) {
 std::vector<std::string> files() {
   detail::use_library();
   const std::string photograph = read_file(picture_path("coffee.png"));
-  const VImage image =
-      VImage::pngload_buffer(vips_blob_new(nullptr, photograph.data(), photograph.size()));
+  const VImage image = loaded(photograph);
   const VImage transparent = image.bandjoin(image.extract_band(0));
   const VImage deep = image.colourspace(VIPS_INTERPRETATION_RGB16);
   const VImage flat = VImage::black(900, 700);
