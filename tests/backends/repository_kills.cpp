@@ -85,7 +85,7 @@ TEST_CASE("a create, update or removal that is killed at any step is done, or wa
       Blog blog(target, Backing::local);
       bool is_killed = true;
       // Each step in the long run; else some of them, on each database others.
-      const int every = stride(7);
+      const int every = stride(12);
       int step = static_cast<int>(target.name.size()) % every;
       while (is_killed && step < 500) {
         step += every;

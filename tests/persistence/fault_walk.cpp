@@ -204,7 +204,7 @@ TEST_CASE("whichever statement of affix stands still while somebody reaps, the p
   };
   const auto tripped = [](Stage& stage) { return !stage.statement_faults.tripped().empty(); };
   walk_all("delays of affix's statements", Backing::memory, delays(at, tripped, undisturbed));
-  CHECK(stride(1) * undisturbed > 2 * static_cast<int>(std::size(operations)));
+  CHECK(stride(1) * undisturbed > static_cast<int>(std::size(operations)));
 }
 
 TEST_CASE("whichever disk operation stands still while somebody reaps, the promises hold") {
@@ -214,7 +214,7 @@ TEST_CASE("whichever disk operation stands still while somebody reaps, the promi
   };
   const auto tripped = [](Stage& stage) { return stage.shop.disk->tripped(); };
   walk_all("delays of a disk", Backing::memory, delays(at, tripped, undisturbed));
-  CHECK(stride(1) * undisturbed > 2 * static_cast<int>(std::size(operations)));
+  CHECK(stride(1) * undisturbed > static_cast<int>(std::size(operations)));
 }
 
 TEST_CASE("a commit that is refused or loses its answer is in doubt and removes nothing") {
