@@ -49,8 +49,8 @@ ReapResult Reaper::run() {
 }
 
 void Reaper::pass() {
-  before_acting();  // Also when there is nothing to do: a copy of the database that counts is
-                    // found.
+  // Also when there is nothing to do: by that a copy of the database is found.
+  before_acting();
   for (const std::string& name : core_.options().disks.names()) settle_markers(name);
   purge_doomed();
   forget_dead();

@@ -98,6 +98,9 @@ class Transaction::Work {
       const bool has_failed = error.code() == Errc::database || error.code() == Errc::conflict;
       if (has_failed && state_ == State::open) state_ = State::failed;
       throw;
+    } catch (...) {
+      if (state_ == State::open) state_ = State::failed;
+      throw;
     }
   }
 

@@ -106,7 +106,6 @@ bool Verifier::remove_orphan(const DiskItem& item) {
   if (!repairs() || !knows_all || !is_old(item.modified)) return false;
   const std::span<const std::string> id(&item.files.id, 1);
   if (!find_references(sql_, core_, id, Places(options_)).empty()) return false;
-  const LockPatience waiting(sql_, patience);
   return unless_locked([&] { return reaper_.remove_unannounced(item.files); });
 }
 

@@ -100,6 +100,6 @@ TEST_CASE(
   int turn = 0;
   for (const Operation& operation : operations) points += walk.run(operation, fault, ++turn);
   std::cout << target << ": fault points: " << points << std::endl;
-  CHECK(points > 50);
-  CHECK((fault != StatementFault::delayed || walk.undisturbed() > 15));
+  CHECK(points > 150 / stride(3));
+  CHECK((fault != StatementFault::delayed || walk.undisturbed() > 50 / stride(3)));
 }

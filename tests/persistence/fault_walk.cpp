@@ -136,6 +136,13 @@ void walk_all(const std::string& what, Backing backing, const Faults& faults) {
   CHECK(stride(1) * points > 3 * static_cast<int>(all_operations().size()));
 }
 
+/// How many delays were long enough for all that was due to be reaped: without some nothing is
+/// shown.
+void check_undisturbed(int count) {
+  const bool is_sample = stride(1) > 1;
+  CHECK(count > (is_sample ? 5 : 2 * static_cast<int>(std::size(operations))));
+}
+
 Faults of_disk(Fault fault) {
   return {[fault](Stage& stage, int n) { stage.shop.disk->fail_at(n, fault); },
           [](Stage& stage) { return stage.shop.disk->tripped(); }};
@@ -204,7 +211,7 @@ TEST_CASE("whichever statement of affix stands still while somebody reaps, the p
   };
   const auto tripped = [](Stage& stage) { return !stage.statement_faults.tripped().empty(); };
   walk_all("delays of affix's statements", Backing::memory, delays(at, tripped, undisturbed));
-  CHECK(stride(1) * undisturbed > static_cast<int>(std::size(operations)));
+  check_undisturbed(undisturbed);
 }
 
 TEST_CASE("whichever disk operation stands still while somebody reaps, the promises hold") {
@@ -214,7 +221,7 @@ TEST_CASE("whichever disk operation stands still while somebody reaps, the promi
   };
   const auto tripped = [](Stage& stage) { return stage.shop.disk->tripped(); };
   walk_all("delays of a disk", Backing::memory, delays(at, tripped, undisturbed));
-  CHECK(stride(1) * undisturbed > static_cast<int>(std::size(operations)));
+  check_undisturbed(undisturbed);
 }
 
 TEST_CASE("a commit that is refused or loses its answer is in doubt and removes nothing") {
