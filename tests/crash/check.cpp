@@ -130,14 +130,17 @@ long long Checker::generation(int row) {
 }
 
 void Checker::check_history(const Snapshot& snapshot, const History& history) {
-  for (const auto& [row, commit] : history.last) {
+  for (const auto& [row, known] : history.last()) {
     const long long found = generation(row);
-    const std::string& now = snapshot.contents.at(row);
-    const bool same = found == commit.generation;
-    if (found < commit.generation || (same && now != commit.contents)) {
-      findings_.lost.push_back("row " + std::to_string(row) + " has " + now + " of generation " +
-                               std::to_string(found) + "; committed was " + commit.contents +
-                               " of " + std::to_string(commit.generation));
+    const std::string which =
+        "row " + std::to_string(row) + " of generation " + std::to_string(found);
+    if (found < known) findings_.lost.push_back(which + " was of " + std::to_string(known));
+    if (found != known) continue;
+    const Contents& now = snapshot.contents.at(row);
+    for (const auto& [field, ids] : history.expected(row)) {
+      if (now.at(field) == ids) continue;
+      findings_.lost.push_back(which + " has '" + now.at(field) + "' as " + field +
+                               " instead of '" + ids + "'");
     }
   }
   for (const std::string& twice : history.twice) findings_.lost.push_back(twice + ", twice");

@@ -41,7 +41,7 @@ class Checker {
  private:
   /// The committed rows and the ledger, at one moment.
   struct Snapshot {
-    std::map<int, std::string> contents;  ///< By row.
+    std::map<int, Contents> contents;  ///< By row.
     std::map<std::string, Attachment> attachments;
     std::map<std::string, std::string> states;  ///< The ledger's, by id.
   };

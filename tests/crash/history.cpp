@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -24,8 +25,10 @@ void HistoryWriter::write(const std::string& line) {
 }
 
 void HistoryWriter::committed(const Commit& commit) {
-  write(std::to_string(commit.row) + " " + std::to_string(commit.generation) + " " +
-        commit.contents + " " + commit.step);
+  std::string line =
+      std::to_string(commit.row) + " " + std::to_string(commit.generation) + " " + commit.step;
+  for (const auto& [field, ids] : commit.contents) line += " " + field + "=" + ids;
+  write(line);
 }
 
 void HistoryWriter::raced(const std::string& error) { write("~" + error); }
@@ -46,7 +49,12 @@ void History::take(const std::filesystem::path& file) {
       continue;
     }
     Commit commit;
-    std::istringstream(line) >> commit.row >> commit.generation >> commit.contents >> commit.step;
+    std::istringstream words(line);
+    words >> commit.row >> commit.generation >> commit.step;
+    for (std::string word; words >> word;) {
+      const std::size_t end = word.find('=');
+      commit.contents[word.substr(0, end)] = word.substr(end + 1);
+    }
     add(commit);
   }
   std::filesystem::remove(file);
@@ -55,13 +63,20 @@ void History::take(const std::filesystem::path& file) {
 void History::add(const Commit& commit) {
   ++commits;
   ++steps[commit.step];
-  const auto known = last.find(commit.row);
-  if (!seen_.emplace(commit.row, commit.generation).second) {
+  if (!seen_.try_emplace({commit.row, commit.generation}, commit.contents).second) {
     twice.push_back("row " + std::to_string(commit.row) + " generation " +
                     std::to_string(commit.generation));
   }
-  if (known == last.end() || known->second.generation < commit.generation) {
-    last[commit.row] = commit;
+  long long& last = last_[commit.row];
+  last = std::max(last, commit.generation);
+}
+
+Contents History::expected(int row) const {
+  Contents all;
+  for (long long generation = last_.at(row);; --generation) {
+    const auto commit = seen_.find({row, generation});
+    if (commit == seen_.end()) return all;
+    all.insert(commit->second.begin(), commit->second.end());
   }
 }
 

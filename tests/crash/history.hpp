@@ -2,18 +2,22 @@
 
 #include <filesystem>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace affix::tests {
 
+/// The ids that are in each of a row's fields.
+using Contents = std::map<std::string, std::string>;
+
 /// A commit whose outcome its writer knows.
 struct Commit {
   int row = 0;
   long long generation = 0;
-  std::string contents;  ///< Of the row; see `contents`.
   std::string step;
+  /// Of the fields that it has changed. Of the others a transaction may see the past: fields of the
+  /// media table have no lock in common.
+  Contents contents = {};
 };
 
 /// A file that grows by whole lines; what was written outlives the process.
@@ -36,19 +40,25 @@ class HistoryWriter {
 
 /// What the workers' histories say, over all rounds.
 struct History {
-  std::map<int, Commit> last;              ///< The last known commit of each row.
   std::map<std::string, long long> steps;  ///< How many commits there were, by step.
   std::map<std::string, long long> races;  ///< How many steps lost, by error.
   std::vector<std::string> unexpected;
   std::vector<std::string> twice;  ///< Two commits made the same generation of a row.
   long long commits = 0;
 
+  /// The last known generation of each row.
+  const std::map<int, long long>& last() const { return last_; }
+  /// What a row has that nobody has changed after its last known commit: of each field what the
+  /// last commit has left in it, if there is none between that its writer did not live to know of.
+  Contents expected(int row) const;
+
   /// Adds the lines of one worker and one round, and removes the file.
   void take(const std::filesystem::path& file);
 
  private:
   void add(const Commit& commit);
-  std::set<std::pair<int, long long>> seen_;  ///< Row and generation.
+  std::map<int, long long> last_;
+  std::map<std::pair<int, long long>, Contents> seen_;  ///< By row and generation.
 };
 
 }  // namespace affix::tests

@@ -111,10 +111,10 @@ void create_tables(const Stage& stage, soci::session& sql) {
   if (stage.is_in_table()) ensure_media_schema(sql, stage.tables);
 }
 
-std::string contents(const std::optional<Attachment>& avatar, const AttachmentList& gallery) {
-  std::string text = avatar ? avatar->id : "-";
-  for (const Attachment& one : gallery) text += "," + one.id;
-  return text;
+Contents contents(const std::optional<Attachment>& avatar, const AttachmentList& gallery) {
+  std::string ids;
+  for (const Attachment& one : gallery) ids += "," + one.id;
+  return {{"avatar", avatar ? avatar->id : ""}, {"gallery", ids}};
 }
 
 }  // namespace affix::tests

@@ -10,6 +10,7 @@
 #include "affix/manager/attachment_manager.hpp"
 #include "affix/media/media_field.hpp"
 #include "affix/persistence/column_field.hpp"
+#include "history.hpp"
 
 namespace affix::tests {
 
@@ -75,7 +76,7 @@ struct Stage {
 /// The tables, with rows that have nothing yet.
 void create_tables(const Stage& stage, soci::session& sql);
 
-/// What a row has: the ids of its attachments, in one text. A row that is not there has nothing.
-std::string contents(const std::optional<Attachment>& avatar, const AttachmentList& gallery);
+/// What a row has. A row that is not there has nothing.
+Contents contents(const std::optional<Attachment>& avatar, const AttachmentList& gallery);
 
 }  // namespace affix::tests

@@ -2,6 +2,8 @@
 #include <array>
 #include <chrono>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "affix/media/media_library.hpp"
 #include "affix/media/soci_media_store.hpp"
@@ -51,7 +53,7 @@ class Writer {
     const Step chosen = choose();
     Transaction tx(sql_, files_);
     try {
-      if ((this->*chosen.run)(tx)) commit(tx, chosen.name);
+      if ((this->*chosen.run)(tx)) commit(tx, chosen);
     } catch (const std::exception& error) {
       const std::string race = race_of(error);
       race.empty() ? history_.unexpected(chosen.name, error.what()) : history_.raced(race);
@@ -62,19 +64,28 @@ class Writer {
   struct Step {
     const char* name;
     bool (Writer::*run)(Transaction&);
+    std::vector<std::string> changed;  ///< Fields.
   };
 
   Step choose() {
-    static constexpr std::array steps{
-        Step{"replace", &Writer::replace},     Step{"replace", &Writer::replace},
-        Step{"pending", &Writer::pending},     Step{"clear", &Writer::clear},
-        Step{"variants", &Writer::variants},   Step{"append", &Writer::append},
-        Step{"append", &Writer::append},       Step{"take-out", &Writer::take_out},
-        Step{"empty", &Writer::empty},         Step{"list-variants", &Writer::list_variants},
-        Step{"insert", &Writer::insert},       Step{"insert", &Writer::insert},
-        Step{"insert", &Writer::insert},       Step{"delete", &Writer::delete_row},
-        Step{"roll-back", &Writer::roll_back}, Step{"abandon", &Writer::abandon},
-        Step{"share", &Writer::share},         Step{"share", &Writer::share}};
+    static const std::array steps{Step{"replace", &Writer::replace, {"avatar"}},
+                                  Step{"replace", &Writer::replace, {"avatar"}},
+                                  Step{"pending", &Writer::pending, {"avatar"}},
+                                  Step{"clear", &Writer::clear, {"avatar"}},
+                                  Step{"variants", &Writer::variants, {}},
+                                  Step{"append", &Writer::append, {"gallery"}},
+                                  Step{"append", &Writer::append, {"gallery"}},
+                                  Step{"take-out", &Writer::take_out, {"gallery"}},
+                                  Step{"empty", &Writer::empty, {"gallery"}},
+                                  Step{"list-variants", &Writer::list_variants, {}},
+                                  Step{"insert", &Writer::insert, {"avatar", "gallery"}},
+                                  Step{"insert", &Writer::insert, {"avatar", "gallery"}},
+                                  Step{"insert", &Writer::insert, {"avatar", "gallery"}},
+                                  Step{"delete", &Writer::delete_row, {"avatar", "gallery"}},
+                                  Step{"roll-back", &Writer::roll_back, {}},
+                                  Step{"abandon", &Writer::abandon, {}},
+                                  Step{"share", &Writer::share, {"gallery"}},
+                                  Step{"share", &Writer::share, {"gallery"}}};
     // Without the lock a list is damaged without any race; that it takes two is what is to be seen.
     const bool is_narrow = stage_.weakness == "no-lock";
     row_ = is_narrow ? 1 : static_cast<int>(random(1, Stage::row_count));
@@ -191,9 +202,11 @@ class Writer {
   /// The row's gallery gets what another row has. A library does not know the owners' rows.
   bool share(Transaction& tx) {
     if constexpr (in_table) {
+      // Before the transaction, which shall see nothing older than the lock of the collection.
       const auto other = avatar_.load(sql_, static_cast<int>(random(1, Stage::row_count)));
+      if (!other || gallery_.load(sql_, row_).size() > 3) return false;
       tx.begin();
-      if (!lock_row() || !other || gallery_.load(sql_, row_).size() > 3) return false;
+      if (!lock_row()) return false;
       const std::vector<std::string> ids{other->id};
       const MediaLibrary shared = library();
       return shared.for_owner(stage_.rows, row_).collection("gallery").attach(tx, ids) > 0;
@@ -222,18 +235,20 @@ class Writer {
   // ---- and the end of each
   // -----------------------------------------------------------------------
 
-  void commit(Transaction& tx, const char* name) {
+  void commit(Transaction& tx, const Step& step) {
     sql_ << "update " + stage_.counters + " set generation = generation + 1 where id = :id",
         soci::use(row_);
     long long generation = 0;
     sql_ << "select generation from " + stage_.counters + " where id = :id", soci::use(row_),
         soci::into(generation);
-    const std::string now = contents_of_row();
+    const Contents now = contents_of_row();
     tx.commit();
-    history_.committed({row_, generation, now, name});
+    Commit done{.row = row_, .generation = generation, .step = step.name};
+    for (const std::string& field : step.changed) done.contents[field] = now.at(field);
+    history_.committed(done);
   }
 
-  std::string contents_of_row() {
+  Contents contents_of_row() {
     try {
       return contents(avatar_.load(sql_, row_), gallery_.load(sql_, row_));
     } catch (const Error& error) {

@@ -48,7 +48,11 @@ class OtherReaper {
   int undisturbed() const { return undisturbed_; }
 
  private:
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  static constexpr std::chrono::milliseconds patience{250};
+#else
   static constexpr std::chrono::milliseconds patience{50};
+#endif
 
   /// False if somebody was in the way.
   bool reap_once(Leftover leftover) {
