@@ -13,6 +13,8 @@ struct StoredFiles {
   std::string id;
   std::string disk;
   Key prefix;
+
+  bool operator==(const StoredFiles&) const = default;
 };
 
 /// The key of an attachment's file, or of its variant if `variant` is not empty.

@@ -106,19 +106,31 @@ void Reaper::settle_page(const std::string& disk, std::span<const FileInfo> mark
     if (!has_budget()) return;
     const StoredFiles here{id, disk, core_.marker_folder()};
     attempt(here, [&] {
-      if (const auto known = rows.find(id); known != rows.end()) {
-        return settle_known(known->second, here);
-      }
       const auto marker = read_marker(core_, here);
-      if (marker && core_.now() - marker->started >= core_.options().grace) expire(marker->files);
+      if (!marker) return;
+      const bool is_old = core_.now() - marker->started >= core_.options().grace;
+      if (const auto known = rows.find(id); known != rows.end()) {
+        settle_known(known->second, marker->files, is_old);
+      } else if (is_old) {
+        expire(marker->files);
+      }
     });
   }
 }
 
-void Reaper::settle_known(const LedgerRow& row, const StoredFiles& marker) {
-  if (row.state == LedgerState::dead) core_.disk(row.files.disk).remove_prefix(row.files.prefix);
-  core_.unmark(marker);
+void Reaper::settle_known(const LedgerRow& row, const StoredFiles& marked, bool is_old) {
+  if (marked != row.files) return settle_alias(row, marked, is_old);
+  if (row.state == LedgerState::dead) core_.disk(marked.disk).remove_prefix(marked.prefix);
+  core_.unmark(marked);
   ++result_.settled;
+}
+
+/// Files elsewhere under an id that the ledger knows: while it does, no transaction can announce
+/// them, and so no row has them. A tombstone may be gone in a moment.
+void Reaper::settle_alias(const LedgerRow& row, const StoredFiles& marked, bool is_old) {
+  if (!is_old || row.state == LedgerState::dead) return;
+  core_.remove(marked, RemovedEvent::Reason::expired);
+  ++result_.expired;
 }
 
 void Reaper::expire(const StoredFiles& files) {
@@ -260,11 +272,13 @@ void Reaper::forget_dead() {
 
 void Reaper::forget(std::span<const LedgerRow> rows) {
   if (rows.empty()) return;
+  std::vector<std::string> ids = ids_of(rows);
+  std::ranges::sort(ids);  // The lock order.
   run_statement(core_, "ledger.forget", ledger_unwritable, {}, [&] {
     in_own_transaction(sql_, [&] {
-      for (const LedgerRow& row : rows) {
+      for (const std::string& id : ids) {
         Query query(sql_, "delete from " + table_ + " where id = :p0 and state = 'dead'");
-        query.bind(row.files.id).execute();
+        query.bind(id).execute();
       }
     });
   });

@@ -104,8 +104,7 @@ void Verifier::check_disk(const std::string& name) {
 
 bool Verifier::is_known(const DiskItem& item, const std::map<std::string, LedgerRow>& rows) const {
   const auto found = rows.find(item.files.id);
-  return found != rows.end() && found->second.files.disk == item.files.disk &&
-         found->second.files.prefix == item.files.prefix;
+  return found != rows.end() && found->second.files == item.files;
 }
 
 void Verifier::check_listed(std::span<const DiskItem> items) {

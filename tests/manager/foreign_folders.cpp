@@ -72,6 +72,19 @@ TEST_CASE("below a foreign folder any attachment opens files, and nowhere else")
   }
 }
 
+TEST_CASE("a variant in a foreign folder of another disk is copied to that of the copy") {
+  Neighbours shop;
+  shop.put(*shop.other, "thumbs/a.webp", "thumb");
+  const PendingAttachment own = shop.files.create(Source::from_memory("A text.", "a.txt"));
+  Attachment original = own.preview();
+  original.variants = {
+      {"thumb", {.disk = "other", .path = "thumbs/a.webp", .mime_type = "image/webp"}}};
+  const PendingAttachment copied = shop.files.copy(original);
+  CHECK(copied.preview().variants.at("thumb").disk == "local");
+  CHECK(read_all(*shop.files.open(copied.preview(), "thumb")) == "thumb");
+  CHECK(files_on(*shop.other) == std::set<std::string>{"thumbs/a.webp"});
+}
+
 TEST_CASE("without the declaration no such file is opened") {
   Workshop shop;
   CHECK(code_of([&] {

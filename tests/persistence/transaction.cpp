@@ -274,6 +274,20 @@ TEST_CASE("a transaction that the database has rolled back is not gone on with")
   CHECK(users.shop.stored() == users.referenced());
 }
 
+TEST_CASE("an id that another attachment has is refused, and its files elsewhere go") {
+  Users users;
+  const Attachment avatar = users.add(1);
+  Disk& other = users.shop.files.disks().get("other");
+  Transaction tx(users.sql, users.shop.files);
+  PendingAttachment again =
+      users.shop.files.create(picture("chelsea.png"), {.disk = "other", .id = avatar.id});
+  CHECK(files_on(other).size() == 1);
+  CHECK(code_of([&] { static_cast<void>(tx.adopt(std::move(again))); }) == Errc::gone);
+  tx.rollback();
+  CHECK(files_on(other).empty());
+  CHECK(users.shop.stored() == users.referenced());
+}
+
 TEST_CASE("a pending attachment of another manager is not adopted") {
   Users users;
   AttachmentManager other({.disks = {{"local", make_memory_disk()}}});

@@ -148,6 +148,23 @@ TEST_CASE("an orphan is found at once, and removed when it is older than the gra
         }) == Errc::gone);
 }
 
+TEST_CASE("what can only be repaired with a lock that somebody has is found all the same") {
+  Audited users;
+  users.add(1);
+  users.put("attachments/" + users.shop.files.make_id() + "/file.bin");
+  users.grow_old();
+  soci::session other;
+  users.connect(other);
+  other.begin();
+  other << "update users set name = 'renamed'";
+  const VerifyReport meanwhile = users.repair();
+  CHECK(kinds(meanwhile) == Kinds{{FindingKind::orphan, 1}});
+  CHECK(repaired(meanwhile) == 0);
+  other.rollback();
+  CHECK(repaired(users.repair()) == 1);
+  CHECK(users.shop.stored() == users.referenced());
+}
+
 TEST_CASE("files that affix has not stored are neither reported nor removed") {
   Audited users;
   const std::string id = users.shop.files.make_id();
