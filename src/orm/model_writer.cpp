@@ -9,6 +9,7 @@
 #include "orm/operators.hpp"
 #include "orm/row_insert.hpp"
 #include "orm/run_on_model.hpp"
+#include "persistence/query.hpp"
 #include "persistence/transaction_access.hpp"
 #include "session_failure.hpp"
 
@@ -107,19 +108,19 @@ void in_part(soci::session& sql, const std::function<void()>& work) {
                 "the call its unit of work");
   }
   const std::string savepoint = new_savepoint();
-  dialect.savepoint(sql, savepoint);
+  Query(sql, dialect.savepoint(savepoint)).run();
   try {
     work();
   } catch (...) {
     try {
-      dialect.rollback_to(sql, savepoint);
-      dialect.release(sql, savepoint);
+      Query(sql, dialect.rollback_to(savepoint)).run();
+      Query(sql, dialect.release(savepoint)).run();
     } catch (const std::exception&) {
       // What has failed before says more; the transaction is over, or can only be rolled back.
     }
     throw;
   }
-  dialect.release(sql, savepoint);
+  Query(sql, dialect.release(savepoint)).run();
 }
 
 /// A transaction by itself.

@@ -94,7 +94,8 @@ void Ledger::insert(std::vector<LedgerEntry> entries) const {
   std::ranges::sort(entries, {}, [](const LedgerEntry& entry) { return entry.files.id; });
   const bool save =
       dialect_.traits().error_aborts_transaction && std::ranges::any_of(entries, has_key);
-  if (save) run("ledger.savepoint", {}, [&] { dialect_.savepoint(sql_, key_savepoint); });
+  if (save)
+    run("ledger.savepoint", {}, [&] { Query(sql_, dialect_.savepoint(key_savepoint)).run(); });
   const std::size_t step = dialect_.engine() == Engine::firebird ? 1 : rows_of_a_statement;
   std::size_t inserted = 0;
   try {
@@ -110,13 +111,14 @@ void Ledger::insert(std::vector<LedgerEntry> entries) const {
     // Without a key it can only be an id, and nothing can be asked any more.
     if (!save && dialect_.traits().error_aborts_transaction) refuse_late(entries);
     if (save) {
-      run("ledger.rollback_to", {}, [&] { dialect_.rollback_to(sql_, key_savepoint); });
+      run("ledger.rollback_to", {},
+          [&] { Query(sql_, dialect_.rollback_to(key_savepoint)).run(); });
     } else {
       erase(std::span(entries).first(inserted));
     }
     explain_duplicate(entries);
   }
-  if (save) run("ledger.release", {}, [&] { dialect_.release(sql_, key_savepoint); });
+  if (save) run("ledger.release", {}, [&] { Query(sql_, dialect_.release(key_savepoint)).run(); });
 }
 
 void Ledger::insert_some(std::span<const LedgerEntry> entries) const {

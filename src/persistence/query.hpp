@@ -71,11 +71,14 @@ class Query {
 
   /// The number of rows that were changed.
   long long execute() {
-    soci::statement statement(sql_);
-    const StatementGuard guard(sql_, statement);
-    prepare(statement);
-    statement.execute(true);
-    return statement.get_affected_rows();
+    long long rows = 0;
+    execute_and([&](soci::statement& statement) { rows = statement.get_affected_rows(); });
+    return rows;
+  }
+
+  /// A statement that does not change rows, such as one of schemas or savepoints.
+  void run() {
+    execute_and([](soci::statement&) {});
   }
 
   /// Calls `row` for each row, after what `into` names has been filled.
@@ -97,6 +100,15 @@ class Query {
   }
 
  private:
+  template <class Look>
+  void execute_and(Look look) {
+    soci::statement statement(sql_);
+    const StatementGuard guard(sql_, statement);
+    prepare(statement);
+    statement.execute(true);
+    look(statement);
+  }
+
   void prepare(soci::statement& statement) {
     for (const auto& bind : binders_) bind(statement);
     statement.alloc();

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "affix/soci/session_state.hpp"
+#include "persistence/query.hpp"
 #include "persistence/row_access.hpp"
 
 namespace affix::detail {
@@ -96,7 +97,7 @@ class Schema {
   }
 
   void run(const std::string& statement) {
-    in_own_transaction(sql_, [&] { sql_ << statement; });
+    in_own_transaction(sql_, [&] { Query(sql_, statement).run(); });
   }
 
   soci::session& sql_;

@@ -1,6 +1,7 @@
 #include "persistence/transaction_work.hpp"
 
 #include "affix/soci/database_error.hpp"
+#include "persistence/query.hpp"
 #include "persistence/row_access.hpp"
 #include "persistence/statement.hpp"
 
@@ -67,6 +68,21 @@ void Transaction::Work::begin_own() {
   owner_ = Owner::self;
   state_ = State::open;
   begun_ = std::chrono::steady_clock::now();
+  savepoint_.clear();
+  if (dialect_.traits().notices_rollbacks) return;
+  try {
+    set_savepoint();  // By which the commit knows that it is still this one.
+  } catch (...) {
+    state_ = State::failed;
+    throw;
+  }
+}
+
+void Transaction::Work::set_savepoint() {
+  savepoint_ = detail::new_savepoint();
+  detail::run_statement(core_, "transaction.savepoint",
+                        "A part of the database transaction could not be begun", {},
+                        [&] { detail::Query(sql_, dialect_.savepoint(savepoint_)).run(); });
 }
 
 void Transaction::Work::begin_part(Owner owner) {
@@ -74,10 +90,7 @@ void Transaction::Work::begin_part(Owner owner) {
     throw Error(Errc::unsupported,
                 "Whether a transaction that was joined is committed is not known");
   }
-  savepoint_ = detail::new_savepoint();
-  detail::run_statement(core_, "transaction.savepoint",
-                        "A part of the database transaction could not be begun", {},
-                        [&] { dialect_.savepoint(sql_, savepoint_); });
+  set_savepoint();
   owner_ = owner;
   state_ = State::open;
   begun_ = owner == Owner::outer ? outer_->begun_ : std::chrono::steady_clock::now();
@@ -282,8 +295,10 @@ TransactionState Transaction::Work::commit_if_open() {
     TransactionState found = transaction_state(sql_);
     if (outer_ && outer_->generation_ != outer_generation_) found = TransactionState::none;
     if (found != TransactionState::open) return found;
+    if (owner_ == Owner::self && !is_ours()) return TransactionState::none;
     core_.statement("transaction.commit", [&] {
-      owner_ == Owner::self ? sql_.commit() : dialect_.release(sql_, savepoint_);
+      if (owner_ == Owner::self) return sql_.commit();
+      detail::Query(sql_, dialect_.release(savepoint_)).run();
     });
     return found;
   } catch (const std::exception& error) {
@@ -292,6 +307,18 @@ TransactionState Transaction::Work::commit_if_open() {
       throw detail::database_error("A part of the transaction could not be ended", error);
     }
     commit_failed(error);
+  }
+}
+
+/// Whether the database transaction is the one that was begun, and no other after it.
+bool Transaction::Work::is_ours() const {
+  if (savepoint_.empty()) return true;
+  try {
+    core_.statement("transaction.release",
+                    [&] { detail::Query(sql_, dialect_.release(savepoint_)).run(); });
+    return true;
+  } catch (const soci::soci_error&) {
+    return false;
   }
 }
 
@@ -330,8 +357,8 @@ bool Transaction::Work::roll_back_database() {
     if (outer_ && outer_->generation_ != outer_generation_) return false;
     core_.statement("transaction.rollback", [&] {
       if (owner_ == Owner::self) return sql_.rollback();
-      dialect_.rollback_to(sql_, savepoint_);
-      dialect_.release(sql_, savepoint_);
+      detail::Query(sql_, dialect_.rollback_to(savepoint_)).run();
+      detail::Query(sql_, dialect_.release(savepoint_)).run();
     });
     return true;
   } catch (const std::exception& error) {
@@ -384,7 +411,9 @@ void Transaction::Work::forget_committed() noexcept {
     for (const auto& [id, files] : created_) ids.push_back(id);
     const detail::OpenedByStatement opened(sql_);
     for (const auto& [id, row] : ledger_.find(ids)) {
-      if (row.state != detail::LedgerState::dead) created_.erase(id);
+      if (row.state != detail::LedgerState::dead && row.files == created_.at(id)) {
+        created_.erase(id);
+      }
     }
   } catch (...) {
     created_.clear();  // Nobody knows: the reaper will.

@@ -151,11 +151,13 @@ class Transaction::Work {
 
   void begin_own();
   void begin_part(Owner owner);
+  void set_savepoint();
   void announce(std::span<const detail::PendingFiles> contents, const std::string& slot);
   void doom_by_marker(const detail::StoredFiles& files, RemovedEvent::Reason reason);
   void join_or_begin();
   /// What was found before; commits only if that is `open`.
   TransactionState commit_if_open();
+  bool is_ours() const;
   [[noreturn]] void commit_failed(const std::exception& error);
   /// Whether there was something to roll back.
   bool roll_back_database();

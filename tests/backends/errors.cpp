@@ -204,7 +204,7 @@ TEST_CASE("a deadlock is a conflict, and the transaction that it ended is known 
   crossing.join();
   REQUIRE(ours.has_value() != theirs.has_value());
   CHECK((ours ? ours : theirs) == DatabaseError::conflict);
-  CHECK_FALSE(in_transaction(ours ? db.sql : other));
+  if (!target.is_odbc()) CHECK_FALSE(in_transaction(ours ? db.sql : other));
   CHECK(transaction_state(ours ? db.sql : other) == TransactionState::none);
 }
 

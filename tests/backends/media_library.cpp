@@ -293,6 +293,21 @@ TEST_CASE("another order does not change who inherits a shared file, on every da
   }
 }
 
+TEST_CASE("a list of a unit of work has what others have committed by then") {
+  for (const Target& target : targets()) {
+    CAPTURE(target);
+    // SQLite lets nobody else commit meanwhile, and Firebird's transactions see the past.
+    if (target.engine == Engine::sqlite || target.engine == Engine::firebird) continue;
+    Shared shared(target);
+    const OwnerCollection images = shared.library.for_owner("Product", 1).collection("images");
+    const SessionLease session = shared.pool.lease();
+    Transaction tx(*session, shared.shop.files);
+    shared.look(tx);
+    shared.committed([&](Transaction& other) { images.attach(other, Shared::text("theirs")); });
+    CHECK(images.list(tx).size() == 1);
+  }
+}
+
 TEST_CASE("two who change the same records in opposite orders wait for each other") {
   for (const Target& target : targets()) {
     if (target.is_odbc()) continue;  // The same databases, through drivers that read slowly.

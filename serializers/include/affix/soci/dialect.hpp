@@ -47,6 +47,9 @@ struct DialectTraits {
   bool ddl_needs_commit = false;
   /// After a failed statement only a rollback, also to a savepoint, goes on.
   bool error_aborts_transaction = false;
+  /// When the server ends a transaction by itself, as MySQL does with a deadlock, the driver learns
+  /// of it. Through ODBC the next statement begins another one.
+  bool notices_rollbacks = true;
   /// A savepoint lasts until its transaction ends. psqlodbc puts every statement into one of its
   /// own, and the next statement destroys those that were made inside.
   bool savepoints = true;
@@ -235,15 +238,13 @@ class Dialect {
     const bool is_plain = isolation == IsolationLevel::as_is && writes == Writes::allowed;
     is_plain ? begin_for_write(session) : begin_as(session, isolation, writes);
   }
-  /// These three are `Errc::unsupported` without `DialectTraits::savepoints`.
-  void savepoint(soci::session& session, std::string_view name) const {
-    session << "savepoint " + savepoint_name(name);
+  /// These three are statements; `Errc::unsupported` without `DialectTraits::savepoints`.
+  std::string savepoint(std::string_view name) const { return "savepoint " + savepoint_name(name); }
+  std::string rollback_to(std::string_view name) const {
+    return "rollback to savepoint " + savepoint_name(name);
   }
-  void rollback_to(soci::session& session, std::string_view name) const {
-    session << "rollback to savepoint " + savepoint_name(name);
-  }
-  void release(soci::session& session, std::string_view name) const {
-    session << "release savepoint " + savepoint_name(name);
+  std::string release(std::string_view name) const {
+    return "release savepoint " + savepoint_name(name);
   }
 
  protected:

@@ -13,6 +13,7 @@ class MysqlDialect final : public Dialect {
       : engine_(engine),
         access_(access),
         traits_{.transactional_ddl = false,
+                .notices_rollbacks = access == Access::native,
                 .skip_locked = true,
                 .repeated_parameters = access == Access::native,
                 .bulk_fetch = access == Access::native,

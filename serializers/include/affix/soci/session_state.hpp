@@ -10,7 +10,8 @@ namespace affix {
 
 /// Whether the session is inside a transaction, whoever began it. Asks the client library, not the
 /// server; that of MySQL and MariaDB does not know after a statement that has failed, and then the
-/// server is asked. On Firebird every statement begins one if there is none.
+/// server is asked. Through ODBC nobody knows: then true until a commit or rollback. On Firebird
+/// every statement begins one if there is none.
 bool in_transaction(soci::session& session);
 
 enum class TransactionState {
