@@ -96,9 +96,9 @@ TEST_CASE("properties that are not there are passed over") {
   CHECK(scan(heif_file(heif_size(4, 5), 100)).stored == Size{4, 5});
 }
 
-TEST_CASE("10,000 boxes of a HEIF are enough") {
+TEST_CASE("4,000 boxes of a HEIF are enough") {
   std::string sizes;
-  for (int count = 0; count < 9'993; ++count) sizes += heif_size(4, 5);
+  for (int count = 0; count < 3'993; ++count) sizes += heif_size(4, 5);
   CHECK_FALSE(refusal(heif_file(sizes, 1)));
   CHECK(refusal(heif_file(sizes + heif_size(4, 5), 1)) == Errc::too_large);
 }

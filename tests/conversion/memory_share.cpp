@@ -31,6 +31,8 @@ TEST_CASE("what all variants are made of is as wide and as high as any of them n
   CHECK(usual > 7'000LL * 7'000 * 4);
   facts.bits = 16;
   CHECK(estimate_memory(facts, crossing) > usual + 7'000LL * 7'000 * 4);
+  facts.channels = 12;
+  CHECK(estimate_memory(facts, crossing) > usual + 7'000LL * 7'000 * 20);
 }
 
 TEST_CASE("the shares of memory that are out never exceed what there is") {

@@ -37,20 +37,24 @@ TEST_CASE("the scan finds what a real TIFF is") {
   CHECK(facts.stored == Size{30, 20});
   CHECK(facts.frames == 1);
   CHECK(facts.bits == 8);
+  CHECK(facts.channels == 4);
   CHECK(facts.has_alpha);
 }
 
 TEST_CASE("all four kinds of TIFF are read") {
   for (const ByteOrder order : {ByteOrder::little_endian, ByteOrder::big_endian}) {
     for (const auto kind : {TiffWriter::Kind::classic, TiffWriter::Kind::big}) {
-      const PictureFacts facts =
-          scan(TiffWriter(order, kind)
-                   .file({page(70'000, 20, {{.tag = 258, .value = 16}, {.tag = 274, .value = 6}}),
-                          page(9, 90)}));
+      const PictureFacts facts = scan(TiffWriter(order, kind)
+                                          .file({page(70'000, 20,
+                                                      {{.tag = 258, .value = 16},
+                                                       {.tag = 274, .value = 6},
+                                                       {.tag = 277, .value = 12}}),
+                                                 page(9, 90)}));
       CHECK(facts.stored == Size{70'000, 20});
       CHECK(facts.largest == Size{70'000, 90});
       CHECK(facts.frames == 2);
       CHECK(facts.bits == 16);
+      CHECK(facts.channels == 12);
       CHECK(facts.orientation == 6);
     }
   }

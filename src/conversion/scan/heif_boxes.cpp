@@ -5,7 +5,7 @@
 namespace affix::detail {
 namespace {
 
-constexpr int max_boxes = 10'000;
+constexpr int max_boxes = 4'000;
 constexpr std::uint64_t short_header = 8;
 constexpr std::uint64_t long_header = 16;
 

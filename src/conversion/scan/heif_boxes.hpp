@@ -14,7 +14,7 @@ struct HeifBox {
 class HeifBoxes {
  public:
   /// The box at the front. Throws `Errc::invalid_content` if it is not completely there,
-  /// `Errc::too_large` after 10,000 boxes.
+  /// `Errc::too_large` after 4,000 boxes.
   HeifBox next(ByteReader& reader);
 
  private:

@@ -10,7 +10,7 @@ namespace affix::detail {
 /// counts as one frame, its still picture.
 ///
 /// Throws `Errc::invalid_content` for a box that is not completely there, another brand, or no
-/// size; `Errc::too_large` for more than 10,000 boxes.
+/// size; `Errc::too_large` for more than 4,000 boxes.
 PictureFacts scan_heif(Bytes bytes);
 
 }  // namespace affix::detail

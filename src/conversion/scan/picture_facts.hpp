@@ -17,6 +17,7 @@ struct PictureFacts {
   std::int64_t frames = 1;  ///< Of an animation; pages of a document.
   int orientation = 1;      ///< As EXIF counts: 1 is upright, 5 to 8 lie on their side.
   int bits = 8;             ///< Of a channel.
+  int channels = 4;         ///< Of a pixel, at most. Those beyond alpha are decoded, too.
   bool has_alpha = false;
   bool is_progressive = false;      ///< Comes in several passes; PNG calls it interlaced.
   std::uint64_t profile_bytes = 0;  ///< Of the colour profile, as stored; 0 if there is none.

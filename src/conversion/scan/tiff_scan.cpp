@@ -142,6 +142,7 @@ void TiffScan::add(PictureFacts& facts, const Page& page) {
     const bool is_oriented = page.orientation >= 1 && page.orientation <= last_orientation;
     facts.stored = size;
     facts.bits = static_cast<int>(page.bits);
+    facts.channels = std::max(facts.channels, static_cast<int>(page.channels));
     facts.has_alpha = page.has_alpha;
     facts.orientation = is_oriented ? static_cast<int>(page.orientation) : 1;
   }

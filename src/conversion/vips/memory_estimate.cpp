@@ -39,7 +39,7 @@ std::int64_t estimate_memory(const PictureFacts& facts, std::span<const Preset> 
   std::ranges::sort(variants, std::greater<>());
   variants.resize(
       std::min<std::size_t>(variants.size(), std::max(1U, std::thread::hardware_concurrency())));
-  const std::int64_t bytes_of_pixel = channels * std::max(1, facts.bits / 8);
+  const std::int64_t bytes_of_pixel = std::int64_t{facts.channels} * ((facts.bits + 7) / 8);
   std::int64_t bytes = program + facts.held_bytes +
                        frames_of_base * pixels_of(base) * bytes_of_pixel +
                        std::int64_t{facts.stored.width} * bytes_of_pixel * rows_in_flight;
