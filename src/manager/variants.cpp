@@ -146,7 +146,7 @@ std::vector<Preset> publish_some(const ManagerCore& core, Publisher& publisher,
                                  std::span<const Preset> presets,
                                  std::map<std::string, Variant, std::less<>>& variants) {
   VariantsInWork::Share share(core.variants_in_work(), publisher.place(), presets);
-  std::vector<VariantMadeEvent> events;
+  std::vector<std::pair<std::string, std::int64_t>> made_here;  // Names and sizes, to be told.
   const auto finish = [&](const std::string& name, const Variant& variant) {
     variants[name] = variant;
     share.finish(name, variant);
@@ -160,15 +160,16 @@ std::vector<Preset> publish_some(const ManagerCore& core, Publisher& publisher,
     }
     for (const MadeVariant& made : convert(core, publisher.attachment(), missing)) {
       finish(made.name, publisher.publish(made));
-      events.push_back({publisher.attachment().id, made.name,
-                        static_cast<std::int64_t>(made.file->bytes.size())});
+      made_here.emplace_back(made.name, static_cast<std::int64_t>(made.file->bytes.size()));
     }
   } catch (...) {
     share.fail(std::current_exception());
     throw;
   }
   // Now nobody waits for this thread, whatever an observer asks for.
-  for (const VariantMadeEvent& event : events) core.notify(&Observer::variant_made, event);
+  for (const auto& [name, size] : made_here) {
+    core.notify(&Observer::variant_made, VariantMadeEvent{publisher.attachment().id, name, size});
+  }
   return share.await_others(variants);
 }
 
