@@ -7,6 +7,7 @@
 #include "affix/soci/database_error.hpp"
 #include "catch.hpp"
 #include "fielded.hpp"
+#include "support/campaign.hpp"
 #include "support/errors.hpp"
 
 using namespace affix;
@@ -14,7 +15,7 @@ using namespace affix::tests;
 
 namespace {
 
-constexpr int turns = 10;  // Of each thread.
+const int turns = rounds(5, 50);  // Of each thread.
 
 struct Case {
   IsolationLevel level;
