@@ -76,6 +76,9 @@ std::vector<Plan> all_plans() {
     plans.push_back({"S1", "jpeg-12mp", {"conversion-alone"}, ours});
   }
   plans.push_back({"S4", "jpeg-2mp", {"conversion-alone"}, "affix-isolated"});
+  for (const char* set : {"S1", "S4"}) {
+    plans.push_back({set, "jpeg-12mp", {"sharp-serial-busy", "sharp-clone-busy"}, "affix-busy"});
+  }
   for (const char* set : {"S3", "S3-same"}) {
     plans.push_back({set, "jpeg-12mp", {"sharp-serial", "sharp-clone"}});
   }

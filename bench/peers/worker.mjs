@@ -1,10 +1,11 @@
 // Answers requests of bench/variants, a line of JSON each, with sharp.
 //
-// usage: node worker.mjs sharp-serial|sharp-clone
+// usage: node worker.mjs sharp-serial|sharp-clone[-busy]
 //
 //   sharp-serial  one pipeline after the other, each from the file's bytes: what nestjs-media and
 //                 adonis-attachment do
 //   sharp-clone   clones of one pipeline, all at once
+//   -busy         four of that at once
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,10 +29,12 @@ const ways = {
   },
 };
 
-const answer = async (way, { source, directory, variants }) => {
+const busyJobs = 4;
+
+const answer = async (way, jobs, { source, directory, variants }) => {
   const bytes = await readFile(source);
   const start = performance.now();
-  const files = await way(bytes, variants);
+  const [files] = await Promise.all(Array.from({ length: jobs }, () => way(bytes, variants)));
   const ms = performance.now() - start;
   for (const [index, { name, extension }] of variants.entries()) {
     await writeFile(join(directory, `${name}.${extension}`), files[index]);
@@ -39,8 +42,10 @@ const answer = async (way, { source, directory, variants }) => {
   return { ms, bytes: files.reduce((sum, file) => sum + file.length, 0) };
 };
 
-const way = ways[process.argv[2]];
+const name = process.argv[2];
+const way = ways[name.replace(/-busy$/, '')];
+const jobs = name.endsWith('-busy') ? busyJobs : 1;
 for await (const line of createInterface({ input: process.stdin })) {
-  const result = await answer(way, JSON.parse(line)).catch((error) => ({ failed: error.message }));
+  const result = await answer(way, jobs, JSON.parse(line)).catch((error) => ({ failed: error.message }));
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }

@@ -8,7 +8,8 @@ namespace affix::bench {
 /// more. `kind` is what is measured:
 ///
 /// - `affix`: `Converter::convert` of the type that is found in the bytes
-/// - `affix-isolated`: the same in `affix-convert`
+/// - `affix-busy`: four of that at once
+/// - `affix-isolated`: it in `affix-convert`
 /// - `affix-create`, `affix-create-kill-safe`: `AttachmentManager::create` with a local disk
 /// - `vipsthumbnail`, `imagemagick`: the program, called once for each variant
 ///
