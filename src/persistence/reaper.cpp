@@ -108,29 +108,21 @@ void Reaper::settle_page(const std::string& disk, std::span<const FileInfo> mark
     attempt(here, [&] {
       const auto marker = read_marker(core_, here);
       if (!marker) return;
-      const bool is_old = core_.now() - marker->started >= core_.options().grace;
       if (const auto known = rows.find(id); known != rows.end()) {
-        settle_known(known->second, marker->files, is_old);
-      } else if (is_old) {
-        expire(marker->files);
+        return settle_known(known->second, marker->files);
       }
+      if (core_.now() - marker->started >= core_.options().grace) expire(marker->files);
     });
   }
 }
 
-void Reaper::settle_known(const LedgerRow& row, const StoredFiles& marked, bool is_old) {
-  if (marked != row.files) return settle_alias(row, marked, is_old);
+void Reaper::settle_known(const LedgerRow& row, const StoredFiles& marked) {
+  // Files elsewhere under the same id wait until the ledger has forgotten it: another program may
+  // have another name for this disk, and then they are not elsewhere.
+  if (marked != row.files) return;
   if (row.state == LedgerState::dead) core_.disk(marked.disk).remove_prefix(marked.prefix);
   core_.unmark(marked);
   ++result_.settled;
-}
-
-/// Files elsewhere under an id that the ledger knows: while it does, no transaction can announce
-/// them, and so no row has them. A tombstone may be gone in a moment.
-void Reaper::settle_alias(const LedgerRow& row, const StoredFiles& marked, bool is_old) {
-  if (!is_old || row.state == LedgerState::dead) return;
-  core_.remove(marked, RemovedEvent::Reason::expired);
-  ++result_.expired;
 }
 
 void Reaper::expire(const StoredFiles& files) {

@@ -29,8 +29,7 @@ class Reaper {
   void pass();
   void settle_markers(const std::string& disk);
   void settle_page(const std::string& disk, std::span<const FileInfo> markers);
-  void settle_known(const LedgerRow& row, const StoredFiles& marked, bool is_old);
-  void settle_alias(const LedgerRow& row, const StoredFiles& marked, bool is_old);
+  void settle_known(const LedgerRow& row, const StoredFiles& marked);
   void expire(const StoredFiles& files);
   bool fence(const StoredFiles& files);
 
