@@ -67,6 +67,7 @@ struct Row {
   double ours = 0;      ///< Microseconds.
   double baseline = 0;  ///< Microseconds.
   double ratio = 0;     ///< By the case's figure; the median of the ratios of paired rounds.
+  double added = 0;     ///< Microseconds; the median of the differences of paired rounds.
 };
 
 struct Options {
@@ -114,13 +115,16 @@ inline Row measure(const Case& subject, const Options& options) {
   std::vector<double> ours;
   std::vector<double> baseline;
   std::vector<double> ratios;
+  std::vector<double> differences;
   for (int round = 0; round < options.rounds; ++round) {
     ours.push_back(time_of(subject, subject.ours, our_calls));
     baseline.push_back(time_of(subject, subject.baseline, baseline_calls));
     const double overhead = ours.back() / baseline.back();
     ratios.push_back(subject.figure == Figure::speedup ? 1 / overhead : overhead);
+    differences.push_back(ours.back() - baseline.back());
   }
-  return {median(std::move(ours)), median(std::move(baseline)), median(std::move(ratios))};
+  return {median(std::move(ours)), median(std::move(baseline)), median(std::move(ratios)),
+          median(std::move(differences))};
 }
 
 /// Reads `--quick` (a smoke test: tiny counts, figures mean nothing) and `--out FILE` (default:

@@ -109,7 +109,7 @@ void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
               soci::details::use_type_ptr(new JsonUse<Value>(value, nullptr, "document")));
           statement.exchange(soci::use(row, "row_key"));
           statement.alloc();
-          statement.prepare(query);
+          statement.prepare(query, soci::details::st_one_time_query);
           statement.define_and_bind();
           statement.execute(true);
           return statement.get_affected_rows();
