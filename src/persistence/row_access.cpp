@@ -1,6 +1,7 @@
 #include "persistence/row_access.hpp"
 
 #include <atomic>
+#include <utility>
 
 #include "affix/soci/attachment.hpp"
 #include "affix/soci/session_pool.hpp"
@@ -10,6 +11,8 @@
 
 namespace affix::detail {
 namespace {
+
+using OneAttachment = std::optional<Attachment>;
 
 /// The names of a field as this database writes them.
 struct Names {
@@ -22,6 +25,56 @@ struct Names {
         column(dialect_of(sql).identifier(field.column)),
         key(dialect_of(sql).identifier(field.key)) {}
 };
+
+[[noreturn]] void refuse_several() {
+  throw Error(Errc::invalid_argument, "The key column of a field must be unique");
+}
+
+/// What a document has to start with for its row to be changed: with nothing, there must be none.
+/// Without a start, whatever is there.
+using Start = std::optional<std::string>;
+
+/// How `print` begins: with what never changes.
+std::string start_of(const Attachment& attachment) {
+  std::string text = R"({"v":1,"id":")";
+  text += attachment.id;
+  return text += '"';
+}
+
+/// Returns how many rows were changed: one, or none.
+template <class Value>
+long long update_row(soci::session& sql, const ColumnField& field, const RowKey& key,
+                     const Value& value, const Start& start) {
+  const Names names(sql, field);
+  std::string query = "update " + names.table + " set " + names.column + " = :document where " +
+                      names.key + " = :row_key";
+  std::string pattern;
+  if (start && start->empty()) query += " and " + names.column + " is null";
+  if (start && !start->empty()) {
+    constexpr std::size_t blanks = 8;  // That an engine may have put in between.
+    pattern = Dialect::prefix_pattern(*start);
+    query += " and " + dialect_of(sql).document_start(field.column, start->size() + blanks) +
+             " like :pattern escape '!'";
+  }
+  const long long rows = std::visit(
+      [&](const auto& row) {
+        soci::statement statement(sql);
+        const StatementGuard guard(sql, statement);
+        statement.exchange(
+            soci::details::use_type_ptr(new JsonUse<Value>(value, nullptr, "document")));
+        statement.exchange(soci::use(row, "row_key"));
+        if (!pattern.empty()) statement.exchange(soci::use(pattern, "pattern"));
+        statement.alloc();
+        // Spares PostgreSQL two round trips.
+        statement.prepare(query, soci::details::st_one_time_query);
+        statement.define_and_bind();
+        statement.execute(true);
+        return statement.get_affected_rows();
+      },
+      key.value());
+  if (rows > 1) refuse_several();
+  return rows;
+}
 
 }  // namespace
 
@@ -75,18 +128,22 @@ Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, 
     std::string query =
         "select " + names.column + " from " + names.table + " where " + names.key + " = :row_key";
     query += dialect_of(sql).row_lock(lock);
+    Value fetched;
     Value value;
     const bool found = std::visit(
         [&](const auto& row) {
           soci::statement statement(sql);
           const StatementGuard guard(sql, statement);
           statement.exchange(soci::use(row, "row_key"));
-          statement.exchange(soci::details::into_type_ptr(new JsonInto<Value>(value, nullptr)));
+          statement.exchange(soci::details::into_type_ptr(new JsonInto<Value>(fetched, nullptr)));
           statement.alloc();
           // Spares PostgreSQL two round trips.
           statement.prepare(query, soci::details::st_one_time_query);
           statement.define_and_bind();
-          return statement.execute(true);
+          const bool has_row = statement.execute(true);
+          value = std::exchange(fetched, {});
+          if (has_row && statement.fetch()) refuse_several();
+          return has_row;
         },
         key.value());
     if (!found) throw Error(Errc::record_not_found, "There is no row with this key");
@@ -98,31 +155,19 @@ template <class Value>
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
                const Value& value) {
   run_at(place_of(field, key), [&] {
-    const Names names(sql, field);
-    const std::string query = "update " + names.table + " set " + names.column +
-                              " = :document where " + names.key + " = :row_key";
-    const long long rows = std::visit(
-        [&](const auto& row) {
-          soci::statement statement(sql);
-          const StatementGuard guard(sql, statement);
-          statement.exchange(
-              soci::details::use_type_ptr(new JsonUse<Value>(value, nullptr, "document")));
-          statement.exchange(soci::use(row, "row_key"));
-          statement.alloc();
-          statement.prepare(query, soci::details::st_one_time_query);
-          statement.define_and_bind();
-          statement.execute(true);
-          return statement.get_affected_rows();
-        },
-        key.value());
-    if (rows == 0) throw Error(Errc::record_not_found, "There is no row with this key");
-    if (rows != 1) {
-      throw Error(Errc::invalid_argument, "The key column of a field must be unique");
+    if (update_row(sql, field, key, value, {}) == 0) {
+      throw Error(Errc::record_not_found, "There is no row with this key");
     }
   });
 }
 
-using OneAttachment = std::optional<Attachment>;
+bool write_row_if(soci::session& sql, const ColumnField& field, const RowKey& key,
+                  const OneAttachment& before, const OneAttachment& value) {
+  return run_at(place_of(field, key), [&] {
+    return update_row(sql, field, key, value, before ? start_of(*before) : std::string()) == 1;
+  });
+}
+
 template OneAttachment read_row(soci::session&, const ColumnField&, const RowKey&, RowLock);
 template AttachmentList read_row(soci::session&, const ColumnField&, const RowKey&, RowLock);
 template DocumentText read_row(soci::session&, const ColumnField&, const RowKey&, RowLock);

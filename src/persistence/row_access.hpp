@@ -24,6 +24,11 @@ Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, 
 template <class Value>
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key, const Value& value);
 
+/// The same, if the row still has the attachment `before`, or none. Returns false, and has changed
+/// nothing, if it has not, or has it as a text that affix would have begun in another way.
+bool write_row_if(soci::session& sql, const ColumnField& field, const RowKey& key,
+                  const std::optional<Attachment>& before, const std::optional<Attachment>& value);
+
 /// Ends the transaction that a statement opens by itself where there is no autocommit.
 class OpenedByStatement {
  public:

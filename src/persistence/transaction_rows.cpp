@@ -36,10 +36,12 @@ void Transaction::Work::swap(const ColumnField& field, const RowKey& key,
     const auto reason =
         replacement ? RemovedEvent::Reason::replaced : RemovedEvent::Reason::removed;
     if (expected) release(*expected, slot_of(field, key), reason);
-    const OneAttachment current = read_locked(field, key, expected);
-    const auto id = [](const OneAttachment& one) { return one ? one->id : ""; };
-    if (id(current) != id(expected)) changed_meanwhile();
-    write(field, key, replacement);
+    if (!write_if(field, key, expected, replacement)) {
+      const OneAttachment current = read_locked(field, key, expected);
+      const auto id = [](const OneAttachment& one) { return one ? one->id : ""; };
+      if (id(current) != id(expected)) changed_meanwhile();
+      write(field, key, replacement);
+    }
     if (expected && replacement) replacements_.push_back({*expected, *replacement});
   });
 }

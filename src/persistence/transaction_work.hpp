@@ -148,6 +148,14 @@ class Transaction::Work {
   void write(const ColumnField& field, const RowKey& key, const Value& value) {
     core_.statement("row.write", [&] { detail::write_row(sql_, field, key, value); });
   }
+  /// The same if the row still has `before`; false if that is not so, or has to be read.
+  bool write_if(const ColumnField& field, const RowKey& key,
+                const std::optional<Attachment>& before, const std::optional<Attachment>& value) {
+    bool written = false;
+    core_.statement("row.write",
+                    [&] { written = detail::write_row_if(sql_, field, key, before, value); });
+    return written;
+  }
 
   void begin_own();
   void begin_part(Owner owner);

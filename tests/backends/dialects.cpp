@@ -227,6 +227,28 @@ TEST_CASE("rows are found by the beginning of a member of the JSON where SQL can
   CHECK(count({"nothing"}, "") == 0);
 }
 
+TEST_CASE("the start of a document is found without the blanks that engines add") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Database db(target);
+  const std::string table = db.documents();
+  const Attachment attachment = sample_attachment();
+  const std::optional<Attachment> none;
+  db.sql << "insert into " + table + "(id, doc) values(1, :doc)", use(attachment);
+  db.sql << "insert into " + table + "(id, doc) values(2, :doc)", use(none);
+  const auto count = [&](std::string text, std::size_t characters) {
+    int rows = 0;
+    db.sql << "select count(*) from " + table + " where " +
+                  db.dialect().document_start("doc", characters) + " = :text",
+        use(text), into(rows);
+    return rows;
+  };
+  const std::string start = "{\"v\":1,\"id\":\"" + attachment.id + "\"";
+  CHECK(print(attachment).starts_with(start));
+  CHECK((count(start, start.size()) == 1 || count(start, start.size() + 3) == 1));
+  CHECK(count(start.substr(0, 9) + "x", 10) == 0);
+}
+
 TEST_CASE("a member of the JSON is a text, also one that is a number") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);

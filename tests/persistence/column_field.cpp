@@ -185,6 +185,7 @@ TEST_CASE("a key column that is not unique changes nothing") {
   const Attachment second = users.add(2, "chelsea.png");
   users.sql << "update users set name = 'same'";
   constexpr ColumnField by_name{.table = "users", .column = "avatar", .key = "name"};
+  CHECK(code_of([&] { by_name.load(users.sql, "same"); }) == Errc::invalid_argument);
   Transaction tx(users.sql, users.shop.files);
   CHECK(code_of([&] { tx.replace(by_name, "same", picture("coffee.png")); }) ==
         Errc::invalid_argument);

@@ -86,9 +86,9 @@ AttachmentList turned_round(AttachmentList list) {
 
 TEST_CASE("each operation on a field locks new files in the ledger, then old ones, then the row") {
   const std::vector<Locking> all{
-      {"replace", &run_replace, {"ledger.insert", "ledger.doom", "row.read", "row.write"}},
-      {"replace of nothing", &run_first, {"ledger.insert", "row.read", "row.write"}},
-      {"clear", &clear_avatar, {"ledger.doom", "row.read", "row.write"}},
+      {"replace", &run_replace, {"ledger.insert", "ledger.doom", "row.write"}},
+      {"replace of nothing", &run_first, {"ledger.insert", "row.write"}},
+      {"clear", &clear_avatar, {"ledger.doom", "row.write"}},
       {"append", &run_append, {"ledger.insert", "row.read", "row.write"}},
       {"take out", &run_take_out, {"ledger.doom", "row.read", "row.write"}},
       {"clear a list", &clear_gallery, {"ledger.doom", "ledger.doom", "row.read", "row.write"}},

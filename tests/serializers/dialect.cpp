@@ -170,6 +170,14 @@ TEST_CASE("pages and row locks are in the engine's words") {
         Errc::unsupported);
 }
 
+TEST_CASE("how a document starts is asked for in the engine's words") {
+  CHECK(sqlite.document_start("doc", 9) == "replace(substr(`doc`, 1, 9), ' ', '')");
+  CHECK(mariadb.document_start("doc", 9) == "replace(substr(`doc`, 1, 9), ' ', '')");
+  CHECK(postgresql.document_start("doc", 9) == "replace(left(cast(doc as text), 9), ' ', '')");
+  CHECK(firebird.document_start("doc", 9) ==
+        "replace(cast(substring(doc from 1 for 9) as varchar(9)), ' ', '')");
+}
+
 TEST_CASE("a member of the JSON is named by words and numbers only") {
   const Names path{"variants", "thumb"};
   CHECK(sqlite.json_member("doc", path) ==
@@ -247,6 +255,7 @@ TEST_CASE("nothing that SOCI's ODBC backend misreads is in a statement for it") 
   const Names columns{"id", "doc"};
   for (const Dialect* dialect : all) {
     std::string statements = dialect->upsert("t", columns, Names{"id"}) + dialect->page(1, 2);
+    statements += dialect->document_start("doc", 60);
     if (dialect->traits().json_members) statements += dialect->json_member("doc", columns);
     for (const char* trap : {"::", "#", "?", "--", "[", "\\"}) {
       CHECK(statements.find(trap) == std::string::npos);

@@ -52,8 +52,8 @@ struct ColumnField {
   std::int64_t max_size = 0;  ///< Bytes; 0: the manager's limit.
 
   /// Reads a row's attachment; nothing if the column is NULL. `Errc::record_not_found` if there is
-  /// no such row, `Errc::invalid_document` if the column holds something else, with table, column
-  /// and row in `where()`.
+  /// no such row, `Errc::invalid_argument` if several have the key, `Errc::invalid_document` if the
+  /// column holds something else, with table, column and row in `where()`.
   std::optional<Attachment> load(soci::session& sql, const RowKey& key_value) const;
 
   /// Calls `visit` for every row that has an attachment, in the order of the keys. The rows are

@@ -217,6 +217,13 @@ class Dialect {
     throw Error(Errc::unsupported, "This database cannot pass over locked rows", {},
                 name(engine()));
   }
+  /// SQL for the first characters of a JSON column as text, without its blanks, which some engines
+  /// add: for comparing how documents start. NULL is NULL.
+  virtual std::string document_start(std::string_view column, std::size_t characters) const {
+    std::string text = "replace(substr(";
+    text += identifier(column) + ", 1, " + std::to_string(characters);
+    return text += "), ' ', '')";
+  }
   /// SQL for a member of a JSON column, as text: NULL where it is not there, or null. A path has
   /// names (of letters, digits, `_` and `-`, not beginning with a digit or `-`) and numbers, which
   /// count an array's items from 0, else `Errc::invalid_argument`. `Errc::unsupported` where SQL

@@ -67,6 +67,12 @@ class FirebirdDialect final : public Dialect {
     return lock == RowLock::wait ? " with lock" : Dialect::row_lock(lock);
   }
 
+  std::string document_start(std::string_view column, std::size_t characters) const override {
+    const std::string count = std::to_string(characters);
+    std::string text = "replace(cast(substring(";
+    text += identifier(column) + " from 1 for " + count;
+    return text += ") as varchar(" + count + ")), ' ', '')";
+  }
   [[noreturn]] std::string json_member(std::string_view,
                                        std::span<const std::string>) const override {
     throw Error(Errc::unsupported, "Firebird cannot look into JSON");

@@ -76,6 +76,11 @@ class PostgresqlDialect final : public Dialect {
            (set.empty() ? "nothing" : "update set " + set);
   }
 
+  std::string document_start(std::string_view column, std::size_t characters) const override {
+    std::string text = "replace(left(cast(";
+    text += identifier(column) + " as text), " + std::to_string(characters);
+    return text += "), ' ', '')";
+  }
   // Neither `->>` with its `?` and `#` relatives nor `::`: SOCI's ODBC backend misreads them.
   std::string json_member(std::string_view column,
                           std::span<const std::string> path) const override {
