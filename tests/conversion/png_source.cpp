@@ -1,5 +1,9 @@
 #include "conversion/vips/png_source.hpp"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,7 +87,36 @@ std::vector<std::string> files() {
           saved(flat, VImage::option()->set("compression", 9))};
 }
 
+#ifdef __x86_64__
+/// Which parts of the vector registers have something in them; nothing if the processor cannot say.
+__attribute__((target("xsave"))) std::optional<unsigned long long> parts_in_use() {
+  constexpr unsigned leaf_of_states = 0xD;
+  constexpr unsigned tells_parts_in_use = 1U << 2U;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (!__builtin_cpu_supports("avx")) return std::nullopt;
+  if (__get_cpuid_count(leaf_of_states, 1, &a, &b, &c, &d) == 0) return std::nullopt;
+  if ((a & tells_parts_in_use) == 0) return std::nullopt;
+  return __builtin_ia32_xgetbv(1);
+}
+#endif
+
 }  // namespace
+
+#ifdef __x86_64__
+TEST_CASE("unpacking a PNG leaves no vector register filled, which would slow down libvips") {
+  constexpr unsigned long long upper_halves = 1U << 2U;
+  if (!parts_in_use()) return;
+  const std::string file = files().front();
+  const vips::VSource source = detail::png_source(as_bytes(file));
+  std::vector<char> buffer(4096);
+  int reads = 0;
+  while (vips_source_read(source.get_source(), buffer.data(), buffer.size()) > 0) {
+    CHECK((*parts_in_use() & upper_halves) == 0);
+    ++reads;
+  }
+  CHECK(reads > 100);
+}
+#endif
 
 TEST_CASE("a PNG that is unpacked beforehand has the pixels that libpng finds in the file") {
   for (const std::string& file : files()) {
