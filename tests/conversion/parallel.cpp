@@ -23,15 +23,15 @@ int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurr
 
 int idle() { return IdleCores(more_than_there_are).taken(); }
 
-/// On how many threads a conversion works that begins now.
-std::size_t threads_of_work() {
+/// On how many threads a conversion works that begins now. All who can come are waited for, so
+/// long.
+std::size_t threads_of_work(std::chrono::milliseconds patience) {
   std::mutex mutex;
   std::vector<std::thread::id> threads;
   std::atomic<int> waiting = 0;
   const auto work = [&](std::size_t) {
-    // Until all who can come are there.
     ++waiting;
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
+    const auto end = std::chrono::steady_clock::now() + patience;
     while (waiting < cores() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
     const std::lock_guard lock(mutex);
     if (std::ranges::find(threads, std::this_thread::get_id()) == threads.end()) {
@@ -45,13 +45,14 @@ std::size_t threads_of_work() {
 }  // namespace
 
 TEST_CASE("a conversion that is alone has all cores, and one of many has its own") {
+  using std::chrono::milliseconds;
   const OwnCore one;
   CHECK(idle() == cores() - 1);
-  CHECK(threads_of_work() == static_cast<std::size_t>(cores()));
+  CHECK(threads_of_work(milliseconds(30'000)) == static_cast<std::size_t>(cores()));
   std::vector<std::optional<OwnCore>> others(static_cast<std::size_t>(cores()));
   for (auto& other : others) other.emplace();
   CHECK(idle() == 0);
-  CHECK(threads_of_work() == 1);
+  CHECK(threads_of_work(milliseconds(200)) == 1);
   others.clear();
   CHECK(idle() == cores() - 1);
 }
