@@ -1,6 +1,7 @@
 #include <future>
 
 #include "catch.hpp"
+#include "manager/manager_core.hpp"
 #include "owners.hpp"
 #include "support/errors.hpp"
 
