@@ -7,6 +7,7 @@
 #include "affix/soci/session_pool.hpp"
 #include "affix/soci/session_state.hpp"
 #include "affix/storage/checksum.hpp"
+#include "affix/value/id.hpp"
 #include "persistence/document_text.hpp"
 
 namespace affix::detail {
@@ -163,6 +164,8 @@ void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
 
 bool write_row_if(soci::session& sql, const ColumnField& field, const RowKey& key,
                   const OneAttachment& before, const OneAttachment& value) {
+  // Engines take `A` and `a` for the same here; our own ids have small letters only.
+  if (before && !is_uuid_v7(before->id)) return false;
   return run_at(place_of(field, key), [&] {
     return update_row(sql, field, key, value, before ? start_of(*before) : std::string()) == 1;
   });

@@ -25,7 +25,8 @@ template <class Value>
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key, const Value& value);
 
 /// The same, if the row still has the attachment `before`, or none. Returns false, and has changed
-/// nothing, if it has not, or has it as a text that affix would have begun in another way.
+/// nothing, if it has not, has it as a text that affix would have begun in another way, or under an
+/// id of another system: then the row has to be read.
 bool write_row_if(soci::session& sql, const ColumnField& field, const RowKey& key,
                   const std::optional<Attachment>& before, const std::optional<Attachment>& value);
 

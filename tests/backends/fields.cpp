@@ -66,11 +66,16 @@ TEST_CASE("a row is changed and compared by one statement, unless its text begin
   static_cast<void>(replaced());
   CHECK(statements == compared);
 
-  const std::optional<Attachment> stored = owners.stored(1);
-  const std::string text = std::string(14, ' ') + print(*stored);
+  // Where texts are kept as they are, this one begins with letters of several bytes.
+  std::string letters;
+  for (int i = 0; i < 60; ++i) letters += "Ä";
+  const std::optional<Attachment> written = owners.stored(1);
+  const std::string text = "{\"note\":\"" + letters + "\"," + print(*written).substr(1);
   owners.db.run("update " + owners.table + " set doc = " + Dialect::literal(text) +
                 " where id = 1");
   static_cast<void>(replaced());
+  const std::vector<std::string> read{"row.load", "row.write", "row.read", "row.write"};
+  CHECK((statements == compared || statements == read));
   core.around_statement = nullptr;
 }
 

@@ -175,7 +175,7 @@ TEST_CASE("how a document starts is asked for in the engine's words") {
   CHECK(mariadb.document_start("doc", 9) == "replace(substr(`doc`, 1, 9), ' ', '')");
   CHECK(postgresql.document_start("doc", 9) == "replace(left(cast(doc as text), 9), ' ', '')");
   CHECK(firebird.document_start("doc", 9) ==
-        "replace(cast(substring(doc from 1 for 9) as varchar(9)), ' ', '')");
+        "replace(cast(substring(doc from 1 for 9) as varchar(36)), ' ', '')");
 }
 
 TEST_CASE("a member of the JSON is named by words and numbers only") {

@@ -67,11 +67,11 @@ class FirebirdDialect final : public Dialect {
     return lock == RowLock::wait ? " with lock" : Dialect::row_lock(lock);
   }
 
+  // SOCI binds no text where a BLOB is compared. A character may have four bytes.
   std::string document_start(std::string_view column, std::size_t characters) const override {
-    const std::string count = std::to_string(characters);
     std::string text = "replace(cast(substring(";
-    text += identifier(column) + " from 1 for " + count;
-    return text += ") as varchar(" + count + ")), ' ', '')";
+    text += identifier(column) + " from 1 for " + std::to_string(characters);
+    return text += ") as varchar(" + std::to_string(4 * characters) + ")), ' ', '')";
   }
   [[noreturn]] std::string json_member(std::string_view,
                                        std::span<const std::string>) const override {
