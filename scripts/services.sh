@@ -17,7 +17,7 @@
 #                         survives a crash of the server only, and commits are faster.
 #
 # What env prints:
-#   AFFIX_SERVICES_DIR                         where the servers are
+#   AFFIX_SERVICES, AFFIX_SERVICES_DIR         this script, and where the servers are
 #   AFFIX_PG, AFFIX_MY, AFFIX_FB               SOCI's connect strings, of those that run
 #   AFFIX_PG_HOST, AFFIX_PG_PORT               where PostgreSQL is; user and database are affix
 #   AFFIX_ODBC_PG, AFFIX_ODBC_MY               the same through ODBC
@@ -28,6 +28,7 @@ set -euo pipefail
 [[ -z ${AFFIX_SERVICES_DIR:-} ]] || AFFIX_SERVICES_DIR=$(realpath -m "$AFFIX_SERVICES_DIR")
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+script=$PWD/scripts/services.sh
 export LC_ALL=C
 umask 022
 
@@ -177,7 +178,7 @@ launch_pg() {
 }
 
 ready_pg() {
-  PGCONNECT_TIMEOUT=5 "$pg_bin/psql" --no-psqlrc --host="$directory/pg" --port="$(port_of pg)" \
+  timeout 5 "$pg_bin/psql" --no-psqlrc --host="$directory/pg" --port="$(port_of pg)" \
     --username=affix --dbname=affix --command='select 1'
 }
 
@@ -201,20 +202,23 @@ SQL
 
 # With 2 a commit is in the kernel's hands at once and on the disk a second later; with 0 a crash of
 # the server would lose that second.
+# A server that starts removes the temporary tables of every other one with the same directory.
 launch_my() {
   local flush=2
   ((durable == 0)) || flush=1
   write_my_accounts
+  "${as[@]}" mkdir -p "$directory/my/tmp"
   launch my "${programs[my]}" --no-defaults --datadir="$directory/my/data" \
-    --socket="$directory/my/my.sock" --bind-address=127.0.0.1 --port="$(port_of my)" \
+    --tmpdir="$directory/my/tmp" --socket="$directory/my/my.sock" --bind-address=127.0.0.1 \
+    --port="$(port_of my)" \
     --init-file="$directory/my.sql" --skip-name-resolve --max-allowed-packet=64M \
     --character-set-server=utf8mb4 --collation-server=utf8mb4_bin \
     --innodb-flush-log-at-trx-commit=$flush
 }
 
 ready_my() {
-  mariadb --no-defaults --connect-timeout=5 --socket="$directory/my/my.sock" --user=affix \
-    --password=affix --execute='select 1' affix
+  timeout 5 mariadb --no-defaults --socket="$directory/my/my.sock" --user=affix --password=affix \
+    --execute='select 1' affix
 }
 
 # --- Firebird -------------------------------------------------------------------------------------
@@ -373,6 +377,7 @@ env_fb() {
 
 print_env() {
   local name pid
+  set_variable AFFIX_SERVICES "$script"
   set_variable AFFIX_SERVICES_DIR "$directory"
   set_variable AFFIX_ODBC_SQLITE "odbc://Driver={SQLite3};Database=$directory/odbc.sqlite;"
   for name; do

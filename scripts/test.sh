@@ -90,4 +90,12 @@ broken=$(count '<testcase .* status="fail"|<skipped message="([^S]|S[^K])')
 skipped=$(count '<testcase .* status="disabled"|<skipped message="SK')
 sed --quiet --regexp-extended \
   's/.*<testcase name="([^"]*)".* status="fail".*/failed: \1/p' "$results"
+# What the first of them said, once more and behind everything else: the others may follow from it.
+awk -v tests=3 -v lines=30 '
+  /<testcase .* status="fail"/ { failed = ++seen <= tests; count = 0 }
+  failed { said[++count % lines] = $0 }
+  /<\/testcase>/ && failed {
+    for (i = count < lines ? 1 : count - lines + 1; i <= count; ++i) print "said: " said[i % lines]
+    failed = 0
+  }' "$results"
 finish "$passed" $((failed + broken)) "$skipped"

@@ -58,6 +58,14 @@ std::string connection_of(const Target& target, const std::filesystem::path& fol
   return "odbc://Driver={SQLite3};Timeout=200;Database=" + (folder / "test.db").string() + ";";
 }
 
+/// For the case that an earlier test has killed its server and then come to an end of its own.
+bool start_server(const Target& target) {
+  if (!target.has_server()) return false;
+  const std::string command =
+      "'" + variable("AFFIX_SERVICES") + "' start " + server_name(target) + " >/dev/null 2>&1";
+  return std::system(command.c_str()) == 0;
+}
+
 /// How many of these sessions the server still has.
 std::string count_of(soci::session& sql, const std::string& numbers) {
   switch (dialect_of(sql).engine()) {
@@ -97,6 +105,11 @@ std::vector<Target> targets() {
   return found;
 }
 
+std::string server_name(const Target& target) {
+  if (target.engine == Engine::postgresql) return "pg";
+  return target.engine == Engine::firebird ? "fb" : "my";
+}
+
 std::string session_number(soci::session& sql) {
   std::string query = "select cast(connection_id() as char(20))";
   const Engine engine = dialect_of(sql).engine();
@@ -131,7 +144,12 @@ void await_end(soci::session& sql, const std::vector<std::string>& sessions) {
 
 Database::Database(const Target& target)
     : target_(target), connection_(connection_of(target, directory_.path())) {
-  connect(sql);
+  try {
+    connect(sql);
+  } catch (const soci::soci_error&) {
+    if (!start_server(target)) throw;
+    connect(sql);
+  }
 }
 
 Database::~Database() {

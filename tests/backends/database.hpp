@@ -31,6 +31,9 @@ inline std::ostream& operator<<(std::ostream& stream, const Target& target) {
 /// alone. What is named is not left out: without its server the test fails.
 std::vector<Target> targets();
 
+/// What scripts/services.sh calls the server of a target that has one.
+std::string server_name(const Target& target);
+
 /// How the server calls a session, by which another can end it.
 std::string session_number(soci::session& sql);
 

@@ -14,23 +14,24 @@ namespace affix::tests {
 /// The server of a target, which these tests let crash. It runs again when this is destroyed.
 class Server {
  public:
-  explicit Server(const Target& target) : name_(name_of(target.engine)) {}
+  explicit Server(const Target& target) : name_(server_name(target)) {}
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server() { run("start"); }
 
-  void kill() { REQUIRE(run("kill")); }
-  void start() { REQUIRE(run("start")); }
+  void kill() { require("kill"); }
+  void start() { require("start"); }
   /// Whether the command of scripts/services.sh did its work.
   bool run(const std::string& command) {
-    const std::string line = "'" AFFIX_SERVICES "' " + command + " " + name_ + " >/dev/null 2>&1";
+    const std::string line = "'" + std::string(std::getenv("AFFIX_SERVICES")) + "' " + command +
+                             " " + name_ + " >'" + log() + "' 2>&1";
     return std::system(line.c_str()) == 0;
   }
 
   /// Its process and the children that it has now, for `kill_all`.
   std::vector<pid_t> processes() const {
     pid_t server = 0;
-    std::ifstream(std::string(std::getenv("AFFIX_SERVICES_DIR")) + "/" + name_ + ".pid") >> server;
+    std::ifstream(directory() + "/" + name_ + ".pid") >> server;
     REQUIRE(server > 1);
     std::vector<pid_t> found{server};
     const std::string number = std::to_string(server);
@@ -46,10 +47,13 @@ class Server {
   }
 
  private:
-  static std::string name_of(Engine engine) {
-    if (engine == Engine::postgresql) return "pg";
-    return engine == Engine::firebird ? "fb" : "my";
+  /// Without the server every test behind this one fails, too: so what was said is printed.
+  void require(const std::string& command) {
+    if (!run(command)) FAIL(std::ifstream(log()).rdbuf());
   }
+
+  static std::string directory() { return std::getenv("AFFIX_SERVICES_DIR"); }
+  std::string log() const { return directory() + "/" + name_ + ".command.log"; }
 
   std::string name_;
 };
