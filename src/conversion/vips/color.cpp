@@ -39,9 +39,22 @@ VImage without_more_bands(const VImage& image) {
   return image.extract_band(0, VImage::option()->set("n", most));
 }
 
+/// As the outcome of everything here is.
+bool is_srgb(const VImage& image) {
+  if (image.format() != VIPS_FORMAT_UCHAR || has_profile(image)) return false;
+  if (image.interpretation() == VIPS_INTERPRETATION_B_W) return image.bands() <= 2;
+  return image.interpretation() == VIPS_INTERPRETATION_sRGB && image.bands() <= 4;
+}
+
 }  // namespace
 
+VImage in_color(const VImage& image) {
+  if (image.interpretation() == VIPS_INTERPRETATION_sRGB) return image;
+  return image.colourspace(VIPS_INTERPRETATION_sRGB);
+}
+
 VImage to_srgb(const VImage& image) {
+  if (is_srgb(image)) return image;
   if (has_profile(image) || is_cmyk(image)) {
     try {
       return without_more_bands(by_profile(image)).cast(VIPS_FORMAT_UCHAR);
@@ -55,16 +68,16 @@ VImage to_srgb(const VImage& image) {
 
 VImage on_background(const VImage& image, const Color& background) {
   if (!image.has_alpha()) return image;
-  const VImage colored = image.colourspace(VIPS_INTERPRETATION_sRGB);
+  const VImage ground = in_color(image);
   const std::vector<double> color{double(background.red), double(background.green),
                                   double(background.blue)};
   if (background.alpha == opaque) {
-    return colored.flatten(VImage::option()->set("background", color));
+    return ground.flatten(VImage::option()->set("background", color));
   }
   std::vector<double> color_and_alpha = color;
   color_and_alpha.push_back(background.alpha);
-  const VImage base = colored.new_from_image(color_and_alpha);
-  return base.composite2(colored, VIPS_BLEND_MODE_OVER).cast(VIPS_FORMAT_UCHAR);
+  const VImage base = ground.new_from_image(color_and_alpha);
+  return base.composite2(ground, VIPS_BLEND_MODE_OVER).cast(VIPS_FORMAT_UCHAR);
 }
 
 VImage with_transparency(const VImage& image) {

@@ -7,9 +7,12 @@
 namespace affix::detail {
 
 /// 8 bits per band, sRGB or one band of grey, transparency kept as it is and any further bands left
-/// out. The embedded profile is
-/// honoured if it can be used; without one, colours are taken as sRGB.
+/// out. The embedded profile is honoured if it can be used; without one, colours are taken as sRGB.
+/// An image that is so already is given back.
 vips::VImage to_srgb(const vips::VImage& image);
+
+/// Three bands of sRGB, of what `to_srgb` has made: grey becomes coloured, transparency is kept.
+vips::VImage in_color(const vips::VImage& image);
 
 /// The picture on top of `background`. The result has transparency only if `background` has.
 vips::VImage on_background(const vips::VImage& image, const Color& background);

@@ -37,6 +37,7 @@ Watch::Watch(const vips::VImage& image, const Deadline& deadline) : image_(image
 }
 
 vips::VImage computed(const vips::VImage& image, const Deadline& deadline) {
+  if (vips_image_ispartial(image.get_image()) == 0) return image;
   const vips::VImage watched = image.copy();  // Others may be at work on the same image.
   const Watch watch(watched, deadline);
   vips::VImage pixels = watched.copy_memory();

@@ -32,7 +32,8 @@ class Watch {
   gulong handler_;
 };
 
-/// Computes the pixels in memory. Throws `vips::VError`, also when the time is over.
+/// Computes the pixels in memory, unless they are there already. Throws `vips::VError`, also when
+/// the time is over.
 vips::VImage computed(const vips::VImage& image, const Deadline& deadline);
 
 }  // namespace affix::detail

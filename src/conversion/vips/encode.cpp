@@ -156,11 +156,11 @@ VipsBlob* save(const VImage& image, ImageFormat format, const Preset& preset) {
 
 std::string encode(const Rendering& rendering, ImageFormat format, const Preset& preset,
                    const Deadline& deadline) {
+  if (format == ImageFormat::webp && rendering.timing.delays.empty()) {
+    return encode_webp(rendering.pixels, webp_settings(preset), deadline);
+  }
   const VImage pixels = bare_pixels(rendering);
   const Watch watch(pixels, deadline);
-  if (format == ImageFormat::webp && rendering.timing.delays.empty()) {
-    return encode_webp(pixels, webp_settings(preset), deadline);
-  }
   const auto release = [](VipsBlob* blob) { vips_area_unref(VIPS_AREA(blob)); };
   const std::unique_ptr<VipsBlob, decltype(release)> blob(save(pixels, format, preset), release);
   std::size_t size = 0;

@@ -40,7 +40,7 @@ Point interesting_corner(const VImage& image, Size result, Position position) {
 }
 
 VImage filled_up(const VImage& image, Size result, Point corner, const Color& color) {
-  VImage colored = image.colourspace(VIPS_INTERPRETATION_sRGB);
+  VImage colored = in_color(image);
   if (color.alpha < 255) colored = with_transparency(colored);
   std::vector<double> fill{double(color.red), double(color.green), double(color.blue)};
   if (colored.has_alpha()) fill.push_back(color.alpha);

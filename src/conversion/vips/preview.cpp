@@ -6,8 +6,9 @@
 #include <cstdint>
 
 #include "affix/value/error.hpp"
-#include "conversion/vips/average.hpp"
+#include "conversion/vips/color.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/reduce.hpp"
 
 namespace affix::detail {
 namespace {
@@ -26,7 +27,7 @@ Preset preview_preset() {
 }
 
 VImage with_four_bands(const VImage& image) {
-  const VImage colored = image.colourspace(VIPS_INTERPRETATION_sRGB);
+  const VImage colored = in_color(image);
   return colored.has_alpha() ? colored : colored.bandjoin_const({255});
 }
 
@@ -53,7 +54,7 @@ std::vector<Preset> or_preview(std::span<const Preset> presets) {
 }
 
 std::optional<SmallPicture> preview_of(const Base& base) {
-  if (!can_be_averaged(base.pixels)) return std::nullopt;
+  if (!can_be_reduced(base.pixels)) return std::nullopt;
   try {
     return copied(with_four_bands(averaged(base.pixels, preview_size(base.pixels)).autorot()));
   } catch (const vips::VError& error) {

@@ -7,7 +7,7 @@
 #include "conversion/vips/framing.hpp"
 #include "conversion/vips/geometry.hpp"
 #include "conversion/vips/library.hpp"
-#include "conversion/vips/read_pixels.hpp"
+#include "conversion/vips/reduce.hpp"
 #include "conversion/vips/resize.hpp"
 #include "conversion/vips/watermark.hpp"
 
@@ -30,7 +30,11 @@ VipsAngle angle(int degrees) {
 }
 
 VImage turned(const VImage& image, const Preset& preset) {
-  VImage result = image.autorot().rot(angle(preset.rotate));
+  // What changes nothing would be a copy of all pixels.
+  constexpr int as_it_is = 1;
+  VImage result =
+      vips_image_get_orientation(image.get_image()) == as_it_is ? image : image.autorot();
+  if (preset.rotate != 0) result = result.rot(angle(preset.rotate));
   if (preset.flip == Flip::horizontal || preset.flip == Flip::both) {
     result = result.flip(VIPS_DIRECTION_HORIZONTAL);
   }
@@ -83,10 +87,11 @@ bool wants_all_frames(const Preset& preset) {
          (preset.format == ImageFormat::keep || can_be_animated(preset.format));
 }
 
-/// Colours are converted behind the resizing, where there are fewer of them.
-VImage shrunk_pixels(const VImage& image, Size size, const PixelTap& tap,
-                     const Deadline& deadline) {
-  return computed(to_srgb(read_pixels(resized(image, size), tap, deadline)), deadline);
+/// Colours are converted behind the reduction, where there are fewer of them; before it only those
+/// of rare formats, such as numbers with fractions.
+VImage reduced_pixels(const VImage& image, Size size, const Deadline& deadline) {
+  const VImage common = can_be_reduced(image) ? image : to_srgb(image);
+  return computed(to_srgb(reduced(common, size, deadline)), deadline);
 }
 
 Timing timing_of(const VImage& frames, int count) {
@@ -101,12 +106,11 @@ Timing timing_of(const VImage& frames, int count) {
 /// The frames are read one after the other, so that no more of them is held than is needed.
 Animation read_animation(const Picture& picture, Size size, const Deadline& deadline) {
   const auto [width, height] = picture.stored;
-  PixelTap tap;
-  const VImage frames = tap.on(frames_of(picture));
+  const VImage frames = frames_of(picture);
   Animation animation{.timing = timing_of(frames, picture.frames)};
   for (int index = 0; index < picture.frames; ++index) {
     const VImage frame = frames.crop(0, index * height, width, height);
-    animation.frames.push_back(shrunk_pixels(frame, size, tap, deadline));
+    animation.frames.push_back(reduced_pixels(frame, size, deadline));
   }
   return animation;
 }
@@ -117,13 +121,12 @@ Base read_base(const Picture& picture, std::span<const Preset> presets, const De
     Animation animation = read_animation(picture, size, deadline);
     return {animation.frames.front(), picture.stored, std::move(animation)};
   }
-  PixelTap tap;
-  return {shrunk_pixels(tap.on(pixels_of(picture, size)), size, tap, deadline), picture.stored};
+  return {reduced_pixels(pixels_of(picture, size), size, deadline), picture.stored};
 }
 
 /// Everything behind this reads pixels in any order, so they are made only once.
 VImage placed(const VImage& pixels, const Preset& preset, Size size, const Deadline& deadline) {
-  return turned(resized_in_memory(pixels, size, deadline), preset);
+  return turned(resized(pixels, size, deadline), preset);
 }
 
 /// What a preset does after it has found its place, with each frame alike.

@@ -7,12 +7,8 @@
 
 namespace affix::detail {
 
-/// Exactly this size, by Lanczos' kernel or, to enlarge, bicubic; transparency premultiplied.
-/// Throws `vips::VError`.
-vips::VImage resized(const vips::VImage& image, Size size);
-
-/// The same of an image in memory, in memory, and faster. Throws `vips::VError`, also when the time
-/// is over.
-vips::VImage resized_in_memory(const vips::VImage& image, Size size, const Deadline& deadline);
+/// A picture in memory in exactly this size, in memory: smaller as `reduced` makes it, larger
+/// bicubic, with transparency premultiplied. Throws `vips::VError`, also when the time is over.
+vips::VImage resized(const vips::VImage& image, Size size, const Deadline& deadline);
 
 }  // namespace affix::detail

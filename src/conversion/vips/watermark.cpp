@@ -62,15 +62,14 @@ VImage readable(const Watermark& watermark, Size variant, const Deadline& deadli
 }  // namespace
 
 VImage make_overlay(const Watermark& watermark, Size variant, const Deadline& deadline) {
-  const VImage picture = with_transparency(
-      readable(watermark, variant, deadline).colourspace(VIPS_INTERPRETATION_sRGB));
+  const VImage picture = with_transparency(in_color(readable(watermark, variant, deadline)));
   return picture.linear({1, 1, 1, watermark.opacity}, {0, 0, 0, 0})
       .cast(VIPS_FORMAT_UCHAR)
       .copy_memory();
 }
 
 VImage marked(const VImage& image, const VImage& overlay, Position position) {
-  const VImage ground = image.colourspace(VIPS_INTERPRETATION_sRGB);
+  const VImage ground = in_color(image);
   const Point corner =
       place({overlay.width(), overlay.height()}, {ground.width(), ground.height()}, position);
   const VImage both = ground

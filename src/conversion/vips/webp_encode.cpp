@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "affix/value/error.hpp"
+#include "conversion/vips/color.hpp"
 
 namespace affix::detail {
 namespace {
@@ -42,6 +43,7 @@ class Encoding {
     WebPMemoryWriterClear(&writer_);
   }
 
+  /// An image in memory.
   void take(const VImage& image, const WebPConfig& config) {
     if (std::max(image.width(), image.height()) > WEBP_MAX_DIMENSION) {
       throw Error(Errc::conversion_failed, "A side of the variant would be too long for WebP");
@@ -49,12 +51,10 @@ class Encoding {
     picture_.use_argb = config.lossless;  // Otherwise the pixels are converted when they are taken.
     picture_.width = image.width();
     picture_.height = image.height();
-    // In one piece, since the picture was computed before.
-    const VImage pixels = image.copy_memory();
-    const auto* bytes = static_cast<const std::uint8_t*>(pixels.data());
-    const int row = static_cast<int>(VIPS_IMAGE_SIZEOF_LINE(pixels.get_image()));
-    const bool is_taken = (pixels.bands() == 4 ? WebPPictureImportRGBA(&picture_, bytes, row)
-                                               : WebPPictureImportRGB(&picture_, bytes, row)) != 0;
+    const auto* bytes = static_cast<const std::uint8_t*>(image.data());
+    const int row = static_cast<int>(VIPS_IMAGE_SIZEOF_LINE(image.get_image()));
+    const bool is_taken = (image.bands() == 4 ? WebPPictureImportRGBA(&picture_, bytes, row)
+                                              : WebPPictureImportRGB(&picture_, bytes, row)) != 0;
     if (!is_taken) fail("no memory for its pixels");
   }
 
@@ -81,7 +81,7 @@ std::string encode_webp(const VImage& image, const WebpSettings& settings,
                         const Deadline& deadline) {
   const WebPConfig config = config_of(settings);
   Encoding encoding;
-  encoding.take(image.colourspace(VIPS_INTERPRETATION_sRGB), config);
+  encoding.take(computed(in_color(image), deadline), config);
   return encoding.run(config, deadline);
 }
 
