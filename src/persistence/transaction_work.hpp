@@ -8,6 +8,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "affix/persistence/transaction.hpp"
@@ -27,7 +28,6 @@ class Transaction::Work {
 
   AttachmentManager& files() { return files_; }
   const detail::ManagerCore& core() const { return core_; }
-  soci::session& sql() { return sql_; }
   bool is_open() const noexcept { return state_ != State::idle; }
   soci::session& session() const noexcept { return sql_; }
 
@@ -40,11 +40,13 @@ class Transaction::Work {
   /// Before a file is stored. The same, and `Errc::exists` if an attachment has this key.
   void require_upload(const std::string& idempotency_key);
   void remove(const Attachment& attachment);
-  void commit();
-  void rollback();
   void add_hook(std::vector<std::function<void()>>& hooks, std::function<void()> hook);
   std::vector<std::function<void()>>& after_commit_hooks() { return after_commit_hooks_; }
   std::vector<std::function<void()>>& after_rollback_hooks() { return after_rollback_hooks_; }
+
+  // ---- the end, in transaction_end.cpp ----------------------------------------------------------
+  void commit();
+  void rollback();
 
   // ---- steps on a row, in transaction_rows.cpp -------------------------------------------------
   /// As the field's own: what the row has now, without a lock.
@@ -107,6 +109,8 @@ class Transaction::Work {
  private:
   friend struct detail::TransactionAccess;
   enum class State { idle, open, failed };
+  static constexpr std::string_view must_roll_back =
+      "A statement of this transaction failed: roll it back";
   /// Whose the database transaction is.
   enum class Owner { self, caller, outer };
 

@@ -175,6 +175,20 @@ TEST_CASE("a file that is cut off is refused in every format, and leaves the pro
   }
 }
 
+TEST_CASE("a TIFF of numbers with fractions looks as one of bytes") {
+  const VImage picture = pixels_of("chelsea.png");
+  const auto converter = make_vips_converter(options());
+  const auto thumb = [&](const VImage& image) {
+    const auto made = thumbs(*converter, saved(image, ".tif"), "image/tiff");
+    REQUIRE(made.front().file);
+    return decoded(*made.front().file);
+  };
+  const VImage of_bytes = thumb(picture);
+  const VImage of_fractions = thumb(picture.colourspace(VIPS_INTERPRETATION_scRGB));
+  REQUIRE(of_fractions.bands() == of_bytes.bands());
+  CHECK((of_fractions - of_bytes).abs().avg() < 1);
+}
+
 TEST_CASE("PDF and SVG are read only on request") {
   const auto usual = make_vips_converter(options());
   CHECK(code_of([&] { thumbs(*usual, pdf(), "application/pdf"); }) == Errc::unsupported);

@@ -13,6 +13,11 @@ constexpr std::uint8_t opaque = 255;
 
 bool has_profile(const VImage& image) { return image.get_typeof(VIPS_META_ICC_NAME) != 0; }
 
+/// libvips takes numbers with fractions for ones without when it uses a profile.
+bool has_whole_numbers(const VImage& image) {
+  return image.format() == VIPS_FORMAT_UCHAR || image.format() == VIPS_FORMAT_USHORT;
+}
+
 bool is_cmyk(const VImage& image) { return image.interpretation() == VIPS_INTERPRETATION_CMYK; }
 
 bool is_gray(const VImage& image) {
@@ -39,6 +44,18 @@ VImage without_more_bands(const VImage& image) {
   return image.extract_band(0, VImage::option()->set("n", most));
 }
 
+VImage converted(const VImage& image) {
+  if ((has_profile(image) && has_whole_numbers(image)) || is_cmyk(image)) {
+    try {
+      return by_profile(image);
+    } catch (const vips::VError& error) {
+      // A profile that cannot be used is no reason to refuse the picture.
+      static_cast<void>(take_error_text(error));
+    }
+  }
+  return without_profile(image);
+}
+
 /// As the outcome of everything here is.
 bool is_srgb(const VImage& image) {
   if (image.format() != VIPS_FORMAT_UCHAR || has_profile(image)) return false;
@@ -55,15 +72,9 @@ VImage in_color(const VImage& image) {
 
 VImage to_srgb(const VImage& image) {
   if (is_srgb(image)) return image;
-  if (has_profile(image) || is_cmyk(image)) {
-    try {
-      return without_more_bands(by_profile(image)).cast(VIPS_FORMAT_UCHAR);
-    } catch (const vips::VError& error) {
-      // A profile that cannot be used is no reason to refuse the picture.
-      static_cast<void>(take_error_text(error));
-    }
-  }
-  return without_more_bands(without_profile(image)).cast(VIPS_FORMAT_UCHAR);
+  VImage result = without_more_bands(converted(image)).cast(VIPS_FORMAT_UCHAR);
+  result.remove(VIPS_META_ICC_NAME);  // It was that of the colours before.
+  return result;
 }
 
 VImage on_background(const VImage& image, const Color& background) {

@@ -34,7 +34,7 @@ VImage enlarged(const VImage& image, Size size) {
 VImage resized(const VImage& image, Size size, const Deadline& deadline) {
   const Size before{image.width(), image.height()};
   const Size smaller{std::min(before.width, size.width), std::min(before.height, size.height)};
-  const VImage small = smaller == before ? image : reduced(image, smaller, deadline);
+  VImage small = smaller == before ? image : reduced(image, smaller, deadline);
   if (smaller == size) return small;
   return computed(
       with_premultiplied(small, [size](const VImage& picture) { return enlarged(picture, size); }),
