@@ -189,6 +189,24 @@ TEST_CASE("a TIFF of numbers with fractions looks as one of bytes") {
   CHECK((of_fractions - of_bytes).abs().avg() < 1);
 }
 
+TEST_CASE(
+    "a TIFF of CIELAB, and one of grey with a mask behind its transparency, have their colours") {
+  const auto converter = make_vips_converter(options());
+  const auto thumb = [&](const VImage& image) {
+    const auto made = thumbs(*converter, saved(image, ".tif"), "image/tiff");
+    REQUIRE(made.front().file);
+    return decoded(*made.front().file);
+  };
+  VImage picture = pixels_of("chelsea.png").copy();
+  picture.remove(VIPS_META_ICC_NAME);
+  const VImage lab = picture.colourspace(VIPS_INTERPRETATION_LABQ);
+  CHECK((thumb(lab) - thumb(picture)).abs().avg() < 2);
+  VImage gray = picture.colourspace(VIPS_INTERPRETATION_B_W).bandjoin_const({255, 0}).copy_memory();
+  const VImage small = thumb(gray);
+  CHECK(small.extract_band(0).avg() == Approx(gray.extract_band(0).avg()).margin(3));
+  CHECK(small.extract_band(small.bands() - 1).min() == 255);
+}
+
 TEST_CASE("PDF and SVG are read only on request") {
   const auto usual = make_vips_converter(options());
   CHECK(code_of([&] { thumbs(*usual, pdf(), "application/pdf"); }) == Errc::unsupported);

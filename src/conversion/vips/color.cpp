@@ -45,7 +45,7 @@ VImage without_more_bands(const VImage& image) {
 }
 
 VImage converted(const VImage& image) {
-  if ((has_profile(image) && has_whole_numbers(image)) || is_cmyk(image)) {
+  if (has_colors_to_prepare(image)) {
     try {
       return by_profile(image);
     } catch (const vips::VError& error) {
@@ -56,17 +56,25 @@ VImage converted(const VImage& image) {
   return without_profile(image);
 }
 
+bool is_colored(const VImage& image) {
+  return image.interpretation() == VIPS_INTERPRETATION_sRGB && image.bands() >= 3;
+}
+
 /// As the outcome of everything here is.
 bool is_srgb(const VImage& image) {
   if (image.format() != VIPS_FORMAT_UCHAR || has_profile(image)) return false;
   if (image.interpretation() == VIPS_INTERPRETATION_B_W) return image.bands() <= 2;
-  return image.interpretation() == VIPS_INTERPRETATION_sRGB && image.bands() <= 4;
+  return is_colored(image) && image.bands() <= 4;
 }
 
 }  // namespace
 
+bool has_colors_to_prepare(const VImage& image) {
+  return (has_profile(image) && has_whole_numbers(image)) || is_cmyk(image);
+}
+
 VImage in_color(const VImage& image) {
-  if (image.interpretation() == VIPS_INTERPRETATION_sRGB) return image;
+  if (is_colored(image)) return image;
   return image.colourspace(VIPS_INTERPRETATION_sRGB);
 }
 

@@ -11,6 +11,9 @@ namespace affix::detail {
 /// An image that is so already is given back.
 vips::VImage to_srgb(const vips::VImage& image);
 
+/// Whether `to_srgb` takes up to 30 ms before it has looked at a single pixel.
+bool has_colors_to_prepare(const vips::VImage& image);
+
 /// Three bands of sRGB, of what `to_srgb` has made: grey becomes coloured, transparency is kept.
 vips::VImage in_color(const vips::VImage& image);
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "affix/value/error.hpp"
 #include "conversion/vips/row_reader.hpp"
 #include "conversion/vips/row_reduction.hpp"
 
@@ -15,25 +16,6 @@ namespace affix::detail {
 namespace {
 
 using vips::VImage;
-
-constexpr int most_bands = 4;
-
-/// With pixels that are not set yet, and what has to be known to convert their colours.
-VImage empty_like(const VImage& image, Size size) {
-  const std::size_t bytes =
-      std::size_t(size.width) * std::size_t(size.height) * VIPS_IMAGE_SIZEOF_PEL(image.get_image());
-  VImage result = VImage::new_from_memory_steal(g_malloc(bytes), bytes, size.width, size.height,
-                                                image.bands(), image.format());
-  result.get_image()->Type = image.interpretation();
-  result.set(VIPS_META_ORIENTATION, vips_image_get_orientation(image.get_image()));
-  if (image.get_typeof(VIPS_META_ICC_NAME) != 0) {
-    GValue profile = G_VALUE_INIT;
-    vips_image_get(image.get_image(), VIPS_META_ICC_NAME, &profile);
-    vips_image_set(result.get_image(), VIPS_META_ICC_NAME, &profile);
-    g_value_unset(&profile);
-  }
-  return result;
-}
 
 /// What the pixels are.
 struct Layers {
@@ -98,11 +80,11 @@ enum class Method { lanczos, mean };
 template <std::unsigned_integral Sample>
 class Reducer {
  public:
-  Reducer(const VImage& image, VImage& result, Method method)
+  Reducer(const VImage& image, const VImage& room, Method method)
       : layers_(image),
         count_(static_cast<std::size_t>(image.width()) * layers_.bands),
-        values_(count_ + RowReduction::room_behind),
-        result_(result.get_image()),
+        values_(count_),
+        room_(room.get_image()),
         last_(make_last(image, method)) {}
 
   void add(const void* row) {
@@ -113,7 +95,7 @@ class Reducer {
  private:
   RowReduction make_last(const VImage& image, Method method) {
     const Size from{image.width(), image.height()};
-    const Size to{result_->Xsize, result_->Ysize};
+    const Size to{room_->Xsize, room_->Ysize};
     const auto put = [this](const float* row) { put_row(row); };
     if (method == Method::mean) {
       return {mean_blends(from.width, to.width), mean_blends(from.height, to.height),
@@ -131,55 +113,86 @@ class Reducer {
   }
 
   void put_row(const float* row) {
-    auto* to = reinterpret_cast<Sample*>(VIPS_IMAGE_ADDR(result_, 0, line_++));
-    narrow(row, static_cast<std::size_t>(result_->Xsize) * layers_.bands, layers_, to);
+    auto* to = reinterpret_cast<Sample*>(VIPS_IMAGE_ADDR(room_, 0, line_++));
+    narrow(row, static_cast<std::size_t>(room_->Xsize) * layers_.bands, layers_, to);
   }
 
   Layers layers_;
   std::size_t count_;
   std::vector<float> values_;
-  VipsImage* result_;
+  VipsImage* room_;
   int line_ = 0;
   std::optional<RowReduction> first_;
   RowReduction last_;
 };
 
 template <std::unsigned_integral Sample>
-void reduce(const VImage& image, VImage& result, Method method, const Deadline& deadline) {
-  Reducer<Sample> reducer(image, result, method);
+void reduce_samples(const VImage& image, const VImage& room, Method method,
+                    const Deadline& deadline) {
+  Reducer<Sample> reducer(image, room, method);
   each_row(image, deadline, [&](const void* row) { reducer.add(row); });
 }
 
-VImage reduced_by(const VImage& image, Size size, Method method, const Deadline& deadline) {
-  VImage result = empty_like(image, size);
-  if (Size{image.width(), image.height()} == size) {
-    int line = 0;
-    each_row(image, deadline, [&](const void* row) {
-      std::memcpy(VIPS_IMAGE_ADDR(result.get_image(), 0, line++), row,
-                  VIPS_IMAGE_SIZEOF_LINE(image.get_image()));
-    });
+void copy_rows(const VImage& image, const VImage& room, const Deadline& deadline) {
+  int line = 0;
+  each_row(image, deadline, [&](const void* row) {
+    std::memcpy(VIPS_IMAGE_ADDR(room.get_image(), 0, line++), row,
+                VIPS_IMAGE_SIZEOF_LINE(image.get_image()));
+  });
+}
+
+void reduce_by(Method method, const VImage& image, const VImage& room, const Deadline& deadline) {
+  if (image.width() == room.width() && image.height() == room.height()) {
+    copy_rows(image, room, deadline);
   } else if (image.format() == VIPS_FORMAT_UCHAR) {
-    reduce<std::uint8_t>(image, result, method, deadline);
+    reduce_samples<std::uint8_t>(image, room, method, deadline);
   } else {
-    reduce<std::uint16_t>(image, result, method, deadline);
+    reduce_samples<std::uint16_t>(image, room, method, deadline);
   }
-  return result;
 }
 
 }  // namespace
 
 bool can_be_reduced(const VImage& image) {
+  const VipsInterpretation type = image.interpretation();
+  const bool is_gray = type == VIPS_INTERPRETATION_B_W || type == VIPS_INTERPRETATION_GREY16;
   return (image.format() == VIPS_FORMAT_UCHAR || image.format() == VIPS_FORMAT_USHORT) &&
-         image.bands() <= most_bands;
+         image.coding() == VIPS_CODING_NONE && image.bands() <= (is_gray ? 2 : 4);
+}
+
+VImage room_for(const VImage& image, Size size) {
+  const std::size_t bytes =
+      std::size_t(size.width) * std::size_t(size.height) * VIPS_IMAGE_SIZEOF_PEL(image.get_image());
+  void* const memory = g_try_malloc(bytes);
+  if (memory == nullptr) throw Error(Errc::conversion_failed, "There is no memory for the pixels");
+  VImage result = VImage::new_from_memory_steal(memory, bytes, size.width, size.height,
+                                                image.bands(), image.format());
+  result.get_image()->Type = image.interpretation();
+  result.set(VIPS_META_ORIENTATION, vips_image_get_orientation(image.get_image()));
+  if (image.get_typeof(VIPS_META_ICC_NAME) != 0) {
+    GValue profile = G_VALUE_INIT;
+    vips_image_get(image.get_image(), VIPS_META_ICC_NAME, &profile);
+    vips_image_set(result.get_image(), VIPS_META_ICC_NAME, &profile);
+    g_value_unset(&profile);
+  }
+  return result;
+}
+
+void reduce(const VImage& image, const VImage& room, const Deadline& deadline) {
+  reduce_by(Method::lanczos, image, room, deadline);
 }
 
 VImage reduced(const VImage& image, Size size, const Deadline& deadline) {
-  return reduced_by(image, size, Method::lanczos, deadline);
+  VImage room = room_for(image, size);
+  reduce(image, room, deadline);
+  return room;
 }
 
 VImage averaged(const VImage& image, Size size) {
   const Deadline never(std::numeric_limits<double>::infinity());
-  return reduced_by(image, size, Method::mean, never);
+  VImage room = room_for(image, size);
+  reduce_by(Method::mean, image, room, never);
+  return room;
 }
 
 }  // namespace affix::detail

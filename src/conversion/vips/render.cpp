@@ -1,12 +1,14 @@
 #include "conversion/vips/render.hpp"
 
 #include <algorithm>
+#include <future>
 
 #include "affix/value/error.hpp"
 #include "conversion/vips/color.hpp"
 #include "conversion/vips/framing.hpp"
 #include "conversion/vips/geometry.hpp"
 #include "conversion/vips/library.hpp"
+#include "conversion/vips/parallel.hpp"
 #include "conversion/vips/reduce.hpp"
 #include "conversion/vips/resize.hpp"
 #include "conversion/vips/watermark.hpp"
@@ -88,10 +90,20 @@ bool wants_all_frames(const Preset& preset) {
 }
 
 /// Colours are converted behind the reduction, where there are fewer of them; before it only those
-/// of rare formats, such as numbers with fractions.
+/// of rare formats, such as numbers with fractions. What a profile takes beforehand is done while
+/// pixels are read, if a core is idle.
 VImage reduced_pixels(const VImage& image, Size size, const Deadline& deadline) {
   const VImage common = can_be_reduced(image) ? image : to_srgb(image);
-  return computed(to_srgb(reduced(common, size, deadline)), deadline);
+  const VImage room = room_for(common, size);
+  const bool meanwhile = has_colors_to_prepare(common) && IdleCores(1).taken() == 1;
+  const auto policy =
+      meanwhile ? std::launch::async | std::launch::deferred : std::launch::deferred;
+  std::future<VImage> converted = std::async(policy, [&room] {
+    use_library();
+    return to_srgb(room);
+  });
+  reduce(common, room, deadline);
+  return computed(converted.get(), deadline);
 }
 
 Timing timing_of(const VImage& frames, int count) {

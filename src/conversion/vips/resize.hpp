@@ -7,8 +7,9 @@
 
 namespace affix::detail {
 
-/// A picture in memory in exactly this size, in memory: smaller as `reduced` makes it, larger
-/// bicubic, with transparency premultiplied. Throws `vips::VError`, also when the time is over.
+/// A picture that is in memory, in exactly this size: smaller as `reduced` makes it, larger
+/// bicubic, with transparency premultiplied. In memory, too. Throws what `reduced` and `computed`
+/// throw.
 vips::VImage resized(const vips::VImage& image, Size size, const Deadline& deadline);
 
 }  // namespace affix::detail

@@ -24,17 +24,18 @@ constexpr int rows_at_once = 16;
 /// A place of libvips for some rows; what is in it stays until others are read into it.
 class Strip {
  public:
-  explicit Strip(const VImage& image) : region_(vips_region_new(image.get_image())) {}
+  explicit Strip(const VImage& image) : region_(vips_region_new(image.get_image())) {
+    if (!region_) throw vips::VError();
+  }
 
   void read(int top) {
     const int height = region_->im->Ysize;
-    const VipsRect part{0, top, region_->im->Xsize, std::min(rows_at_once, height - top)};
-    if (vips_region_prepare(region_.get(), &part) != 0) throw vips::VError();
+    part_ = {0, top, region_->im->Xsize, std::min(rows_at_once, height - top)};
+    if (vips_region_prepare(region_.get(), &part_) != 0) throw vips::VError();
   }
 
   void give(const Take& take) const {
-    const VipsRect& part = region_->valid;
-    for (int row = part.top; row < part.top + part.height; ++row) {
+    for (int row = part_.top; row < part_.top + part_.height; ++row) {
       take(VIPS_REGION_ADDR(region_.get(), 0, row));
     }
   }
@@ -44,6 +45,7 @@ class Strip {
     void operator()(VipsRegion* region) const { g_object_unref(region); }
   };
   std::unique_ptr<VipsRegion, Release> region_;
+  VipsRect part_{};  ///< What was asked for; the region may have more.
 };
 
 /// Some strips, and a thread that gives them away in the order in which they were read.

@@ -13,6 +13,9 @@ namespace {
 /// Four neighbouring values, with which a processor computes at once.
 using Four = float __attribute__((vector_size(16)));
 
+/// So many values more are read or written behind the last one of a row.
+constexpr std::size_t room_behind = 3;
+
 Four load(const float* from) {
   Four values;
   std::memcpy(&values, from, sizeof values);

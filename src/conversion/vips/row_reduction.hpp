@@ -26,14 +26,11 @@ std::vector<Blend> lanczos_blends(int from, int to);
 class RowReduction {
  public:
   using Next = std::function<void(const float* row)>;
-  /// So many values can be read behind the last one of a row.
-  static constexpr std::size_t room_behind = 3;
 
   /// `next` gets each row, which has `bands` values for each pixel; it is gone when that returns.
   RowReduction(std::vector<Blend> across, std::vector<Blend> down, std::size_t width,
                std::size_t bands, Next next);
 
-  /// With `room_behind`.
   void add(const float* row);
 
  private:
