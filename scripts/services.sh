@@ -257,12 +257,16 @@ create database '$1/affix.fdb' page_size 8192 default character set UTF8;
 SQL
 }
 
+# What a killed server has left in its directory of locks belongs to nobody; who waited for it would
+# wait for ever.
 launch_fb() {
   local write=async
   ((durable == 0)) || write=sync
   write_fb_root "$directory/fb/data"
   with_firebird "$directory/fb/lock"
-  "${as[@]}" "${firebird[@]}" gfix -write $write -user SYSDBA "$directory/fb/data/affix.fdb"
+  find "$directory/fb/lock" -mindepth 1 -delete
+  timeout 30 "${as[@]}" "${firebird[@]}" gfix -write $write -user SYSDBA \
+    "$directory/fb/data/affix.fdb"
   launch fb "${firebird[@]}" "${programs[fb]}"
 }
 
