@@ -8,6 +8,7 @@
 
 #include "catch.hpp"
 #include "pictures.hpp"
+#include "support/errors.hpp"
 
 using affix::detail::averaged;
 using affix::detail::Deadline;
@@ -62,17 +63,17 @@ double mean(const VImage& image, Size size, int x, int y, int band) {
   return weights > 0 ? total / weights : 0;
 }
 
-/// The largest difference from it.
-double largest_error(const VImage& image, Size size) {
-  const VImage small = averaged(image, size);
-  REQUIRE(small.width() == size.width);
-  REQUIRE(small.height() == size.height);
+/// How far a smaller picture is from what `wanted` says of a pixel's band, at most.
+template <class Wanted>
+double largest_error(const VImage& small, const VImage& image, Size size, Wanted wanted) {
+  REQUIRE(Size{small.width(), small.height()} == size);
   REQUIRE(small.bands() == image.bands());
+  REQUIRE(small.format() == image.format());
   double largest = 0;
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
       for (int band = 0; band < image.bands(); ++band) {
-        const double difference = value(small, x, y, band) - mean(image, size, x, y, band);
+        const double difference = value(small, x, y, band) - wanted(image, size, x, y, band);
         largest = std::max(largest, std::abs(difference));
       }
     }
@@ -124,22 +125,6 @@ double by_kernel(const VImage& image, Size size, int x, int y, int band) {
   return std::clamp(total / opacity, 0.0, most);
 }
 
-double largest_error_by_kernel(const VImage& image, Size size) {
-  const VImage small = reduced(image, size, Deadline(60));
-  REQUIRE(Size{small.width(), small.height()} == size);
-  REQUIRE(small.format() == image.format());
-  double largest = 0;
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      for (int band = 0; band < image.bands(); ++band) {
-        const double difference = value(small, x, y, band) - by_kernel(image, size, x, y, band);
-        largest = std::max(largest, std::abs(difference));
-      }
-    }
-  }
-  return largest;
-}
-
 }  // namespace
 
 TEST_CASE("a reduced pixel is what Lanczos' kernel gives, whatever the sizes and the pixels") {
@@ -158,7 +143,8 @@ TEST_CASE("a reduced pixel is what Lanczos' kernel gives, whatever the sizes and
       image = (image * 257).cast(VIPS_FORMAT_USHORT).copy_memory();
       image.get_image()->Type = bands < 3 ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_RGB16;
     }
-    CHECK(largest_error_by_kernel(image, to) <= (bits == 8 ? 0.51 : 1));
+    const VImage small = reduced(image, to, Deadline(60));
+    CHECK(largest_error(small, image, to, by_kernel) <= (bits == 8 ? 0.51 : 1));
   }
 }
 
@@ -192,7 +178,8 @@ TEST_CASE("an averaged pixel is the mean of what it covers, whatever the sizes")
       {{9, 1}, {4, 1}},     {{1, 50}, {1, 3}},    {{17, 13}, {1, 1}},   {{12, 12}, {12, 12}}};
   for (const auto& [from, to] : sizes) {
     CAPTURE(from.width, from.height, to.width, to.height);
-    CHECK(largest_error(noise(from, bands), to) <= 0.51);
+    const VImage image = noise(from, bands);
+    CHECK(largest_error(averaged(image, to), image, to, mean) <= 0.51);
   }
 }
 
@@ -206,3 +193,14 @@ TEST_CASE("what is transparent gives an averaged pixel no colour") {
   CHECK(value(small, 0, 0, 3) == 128);
   for (const int band : {0, 1, 2, 3}) CHECK(value(small, 1, 0, band) == 0);
 }
+
+// A sanitizer ends the process instead.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("where there is no memory for a picture, that is an error") {
+  const VImage image = noise({4, 4}, 3);
+  const auto code = affix::tests::code_of([&] {
+    affix::detail::room_for(image, {1 << 24, 1 << 24});
+  });
+  CHECK(code == affix::Errc::conversion_failed);
+}
+#endif

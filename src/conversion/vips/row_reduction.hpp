@@ -27,10 +27,12 @@ class RowReduction {
  public:
   using Next = std::function<void(const float* row)>;
 
-  /// `next` gets each row, which has `bands` values for each pixel; it is gone when that returns.
+  /// Both kinds of blends cover the picture without a gap. `next` gets each row, which has `bands`
+  /// values for each pixel; it is gone when that returns.
   RowReduction(std::vector<Blend> across, std::vector<Blend> down, std::size_t width,
                std::size_t bands, Next next);
 
+  /// The next row, of `width` pixels. None may come behind the last one.
   void add(const float* row);
 
  private:
