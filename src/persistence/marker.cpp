@@ -21,10 +21,19 @@ std::string read_whole(Reader& reader) {
   return text.substr(0, size);
 }
 
-std::string member(const nlohmann::json& document, const char* name) {
-  if (!document.is_object()) return {};
+std::optional<std::string> member(const nlohmann::json& document, const char* name) {
+  if (!document.is_object()) return std::nullopt;
   const auto found = document.find(name);
-  return found != document.end() && found->is_string() ? found->get<std::string>() : "";
+  if (found == document.end() || !found->is_string()) return std::nullopt;
+  return found->get<std::string>();
+}
+
+/// The prefix of an id's files in a folder, if it is none of affix' own.
+std::optional<Key> prefix_in(const std::optional<std::string>& folder, const std::string& id) {
+  if (!folder) return std::nullopt;
+  const std::string prefix = folder->empty() ? id : *folder + "/" + id;
+  if (!Key::is_valid(prefix) || Key::parse(prefix).is_reserved()) return std::nullopt;
+  return Key::parse(prefix);
 }
 
 }  // namespace
@@ -38,14 +47,13 @@ std::optional<Marker> read_marker(const ManagerCore& core, const StoredFiles& fi
     throw;
   }
   const auto document = nlohmann::json::parse(text, nullptr, false);
-  const std::string prefix = member(document, "prefix");
-  const auto started = parse_time(member(document, "startedAt"));
-  if (!started || !Key::is_valid(prefix) || Key::parse(prefix).is_reserved() ||
-      Key::parse(prefix).file_name() != files.id) {
+  const auto prefix = prefix_in(member(document, "folder"), files.id);
+  const auto started = parse_time(member(document, "startedAt").value_or(""));
+  if (!started || !prefix) {
     throw Error(Errc::invalid_document, "The marker of an upload cannot be read",
                 {.disk = files.disk, .key = core.marker(files).text()});
   }
-  return Marker{{files.id, files.disk, Key::parse(prefix)}, *started};
+  return Marker{{files.id, files.disk, *prefix}, *started};
 }
 
 }  // namespace affix::detail

@@ -7,12 +7,16 @@
 #include "storage/local_disk_system.hpp"
 #include "storage/local_files.hpp"
 #include "storage/public_url.hpp"
+#include "storage/shared_file.hpp"
 #include "storage/system_error.hpp"
 
 namespace affix {
 namespace {
 
 constexpr unsigned permission_bits = 0777;
+
+/// The most bytes of a file that is shared.
+constexpr std::int64_t shared_size = 4096;
 
 /// When what killed processes left is removed without being asked.
 constexpr std::chrono::hours stale_age(24);
@@ -54,6 +58,10 @@ class LocalDisk final : public Disk {
 
  private:
   void do_put(const Key& key, Reader& content, const PutOptions& options) override {
+    if (options.may_share && options.overwrite == Overwrite::never &&
+        content.size().value_or(shared_size + 1) <= shared_size) {
+      return put_shared(key, read_all(content, shared_size), options);
+    }
     write(key, options, [&](int file) { detail::write_all(tree_.calls(), file, content); });
   }
 
@@ -92,14 +100,27 @@ class LocalDisk final : public Disk {
     return file;
   }
 
+  /// A file may have no more names, or none in another directory: then there is a new one to share.
+  void put_shared(const Key& key, std::string content, const PutOptions& options) {
+    if (detail::UniqueFd before = shared_.find(content)) {
+      const int error = detail::StagedFile(tree_, std::move(before)).publish_again(key.text());
+      if (error == 0) return;
+    }
+    detail::UniqueFd file = write(key, options, [&](int to) {
+      detail::write_all(tree_.calls(), to, *make_view_reader(as_bytes(content)));
+    });
+    shared_.keep(std::move(content), std::move(file));
+  }
+
   /// Publishes what `fill` writes; after an error nothing is left, not even empty directories.
   template <typename Fill>
-  void write(const Key& key, const PutOptions& options, const Fill& fill) {
+  detail::UniqueFd write(const Key& key, const PutOptions& options, const Fill& fill) {
     const std::string directory(key.parent());
     try {
       detail::StagedFile file(tree_, directory, staging_);
       fill(file.fd());
       file.publish(key.text(), options_.file_mode, options.overwrite);
+      return file.release();
     } catch (...) {
       tree_.remove_empty(directory);
       throw;
@@ -109,6 +130,7 @@ class LocalDisk final : public Disk {
   LocalDiskOptions options_;
   detail::Staging staging_;
   detail::LocalTree tree_;
+  detail::SharedFile shared_;
 };
 
 }  // namespace

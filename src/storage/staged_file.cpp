@@ -70,6 +70,9 @@ StagedFile::StagedFile(const LocalTree& tree, const std::string& directory, Stag
   open_named();
 }
 
+StagedFile::StagedFile(const LocalTree& tree, UniqueFd published)
+    : tree_(tree), staging_(Staging::unnamed), file_(std::move(published)) {}
+
 StagedFile::~StagedFile() {
   if (temporary_name_.empty()) return;
   tree_.calls().remove(temporary_directory_.get(), temporary_name_, 0);
@@ -109,23 +112,37 @@ void StagedFile::open_named() {
 }
 
 void StagedFile::publish(const std::string& path, unsigned mode, Overwrite overwrite) {
+  finish(mode);
+  if (overwrite == Overwrite::allowed) name_for_replacing();
+  const int error = place(path, overwrite);
+  if (error == 0) return;
+  if (error == EEXIST) throw Error(Errc::exists, "There is a file already");
+  throw_system_error(error, "The file cannot be put in its place");
+}
+
+int StagedFile::publish_again(const std::string& path) { return place(path, Overwrite::never); }
+
+/// Of the bytes and the permissions nothing is missing after it.
+void StagedFile::finish(unsigned mode) {
   if (tree_.calls().set_mode(fd(), mode) != 0) {
     throw_system_error(errno, "The permissions cannot be set");
   }
   if (tree_.durability() == Durability::full && tree_.calls().sync_data(fd()) != 0) {
     throw_system_error(errno, "The file cannot be synced");
   }
-  if (overwrite == Overwrite::allowed) name_for_replacing();
+}
+
+/// Gives the file its name. Returns 0, or the `errno` of what keeps it from having that one.
+int StagedFile::place(const std::string& path, Overwrite overwrite) {
   const auto [parent, name] = split_path(path);
   int error = ENOENT;
   for (int attempt = 0; error == ENOENT && attempt < max_attempts; ++attempt) {
     const OpenDirectory directory{tree_.make_directory(parent), parent};
     error = try_publish(directory.fd.get(), name, overwrite);
-    if (error == 0) return make_durable(directory, name, overwrite);
+    if (error == 0) make_durable(directory, name, overwrite);
     if (error == EEXIST) tree_.sync(directory);  // so that what is there stays, too
   }
-  if (error == EEXIST) throw Error(Errc::exists, "There is a file already");
-  throw_system_error(error, "The file cannot be put in its place");
+  return error;
 }
 
 /// A new file whose name may not survive is taken back, so that an error leaves none.

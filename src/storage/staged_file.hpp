@@ -22,6 +22,8 @@ class StagedFile {
   /// `directory` is where it will be published; it is made. Falls back to what the file system
   /// can do.
   StagedFile(const LocalTree& tree, const std::string& directory, Staging staging);
+  /// A file that was published before, to get one more name.
+  StagedFile(const LocalTree& tree, UniqueFd published);
   StagedFile(const StagedFile&) = delete;
   StagedFile& operator=(const StagedFile&) = delete;
   ~StagedFile();
@@ -31,6 +33,11 @@ class StagedFile {
   /// Gives the complete file its permissions and its name. `Errc::exists` if something has the
   /// name and must not be replaced.
   void publish(const std::string& path, unsigned mode, Overwrite overwrite);
+  /// Gives a published file one more name. Returns 0 or the `errno` of linking; throws if the name
+  /// cannot be made durable.
+  int publish_again(const std::string& path);
+  /// Gives the open file away.
+  UniqueFd release() noexcept { return std::move(file_); }
 
  private:
   bool open_unnamed(const std::string& directory);
@@ -38,6 +45,8 @@ class StagedFile {
   void choose_name();
   void make_durable(const OpenDirectory& directory, const std::string& name,
                     Overwrite overwrite) const;
+  void finish(unsigned mode);
+  int place(const std::string& path, Overwrite overwrite);
   void name_for_replacing();
   int try_publish(int directory, const std::string& name, Overwrite overwrite);
   int link_unnamed(int directory, const std::string& name) const;

@@ -56,6 +56,22 @@ void overwrite(Disk& disk) {
   expect(get(disk, "a/b") == "second", "the old bytes are still there");
 }
 
+void shared_content(Disk& disk) {
+  for (const char* key : {"a/b", "a/c", "d"}) {
+    const PutResult result =
+        disk.put(Key::parse(key), *make_memory_reader("the same"), {.may_share = true});
+    expect(result == PutResult{8, checksum(as_bytes("the same"))}, "another size or checksum");
+  }
+  expect_error(Errc::exists, [&] {
+    disk.put(Key::parse("d"), *make_memory_reader("the same"), {.may_share = true});
+  });
+  disk.remove(Key::parse("a/b"));
+  put(disk, "a/c", "another", Overwrite::allowed);
+  expect(!exists(disk, "a/b"), "a removed file is there, since others have its content");
+  expect(get(disk, "a/c") == "another", "an overwritten file has the old bytes");
+  expect(get(disk, "d") == "the same", "what was done to one file was done to another");
+}
+
 void broken_content(Disk& disk) {
   put_broken(disk, "a/b", Overwrite::never);
   expect(!exists(disk, "a/b"), "there is a file after a put that failed");
@@ -114,6 +130,7 @@ constexpr DiskCase cases[] = {
     {"[C7] a file of 3 MiB reads back", large_file},
     {"[C5] put creates and does not overwrite", create_only},
     {"[C5] put overwrites when it is allowed to", overwrite},
+    {"files that may share their content are several files", shared_content},
     {"content that throws leaves no file", broken_content},
     {"content that throws leaves the old file as it was", broken_overwrite},
     {"content that throws leaves nothing in a list", nothing_left},

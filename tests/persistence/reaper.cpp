@@ -83,6 +83,28 @@ TEST_CASE("an upload that no row gets is removed when its grace is over, not bef
   CHECK(state_of(users, id) == "dead");
 }
 
+TEST_CASE("markers of a minute are one file, which takes less than a minute from the grace") {
+  Users users(Backing::local);
+  const auto content_of = [&](const std::string& id) {
+    return read_all(*users.shop.real->open(Key::parse(".affix/main/pending/" + id)));
+  };
+  users.shop.clock->advance(20s);
+  const std::string first = abandon(users);
+  users.shop.clock->advance(39s);
+  const std::string second = abandon(users);
+  users.shop.clock->advance(1s);
+  const std::string third = abandon(users);
+  CHECK(content_of(first) == content_of(second));
+  CHECK(content_of(first) != content_of(third));
+  users.shop.clock->advance(23h + 59min - 1ms);
+  CHECK(reap(users.sql, users.shop.files) == ReapResult{});
+  users.shop.clock->advance(1ms);
+  CHECK(reap(users.sql, users.shop.files) == ReapResult{.expired = 2});
+  users.shop.clock->advance(1min);
+  CHECK(reap(users.sql, users.shop.files) == ReapResult{.expired = 1});
+  CHECK(users.shop.is_empty());
+}
+
 TEST_CASE("a writer that comes after the reaper is told that its upload is gone") {
   Users users;
   PendingAttachment pending = users.shop.files.create(picture("coffee.png"));
@@ -274,11 +296,12 @@ TEST_CASE("a marker of nonsense is told and keeps nobody else's files") {
   Users users(Backing::memory, troubles);
   const std::string id = users.shop.files.make_id();
   const std::string content =
-      GENERATE("", "nonsense", "{}", R"({"prefix": 1, "startedAt": 2})",
-               R"({"prefix": "../..", "startedAt": "2020-01-01T00:00:00Z"})",
-               R"({"prefix": ".affix/main", "startedAt": "2020-01-01T00:00:00Z"})",
-               R"({"prefix": "attachments", "startedAt": "2020-01-01T00:00:00Z"})",
-               R"({"prefix": "attachments/other", "startedAt": "2020-01-01T00:00:00Z"})");
+      GENERATE("", "nonsense", "{}", R"({"folder": 1, "startedAt": 2})",
+               R"({"folder": "../..", "startedAt": "2020-01-01T00:00:00Z"})",
+               R"({"folder": ".affix/main", "startedAt": "2020-01-01T00:00:00Z"})",
+               R"({"folder": "attachments/", "startedAt": "2020-01-01T00:00:00Z"})",
+               R"({"folder": "attachments", "startedAt": "yesterday"})",
+               R"({"startedAt": "2020-01-01T00:00:00Z"})");
   CAPTURE(content);
   const Key marker = Key::parse(".affix/main/pending/" + id);
   const Key stranger = Key::parse(".affix/main/pending/notes.txt");

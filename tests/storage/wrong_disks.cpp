@@ -89,6 +89,7 @@ class WrongDisk : public Disk {
     PutOptions wrong = options;
     if (is(Sabotage::put_overwrites)) wrong.overwrite = Overwrite::allowed;
     if (is(Sabotage::put_never_overwrites)) wrong.overwrite = Overwrite::never;
+    if (is(Sabotage::put_shares_for_good)) return put_for_all(key, content, options);
     disk_->put(key, content, wrong);
   }
 
@@ -105,6 +106,14 @@ class WrongDisk : public Disk {
     const auto files = disk_->list().files;
     for (const FileInfo& file : files) disk_->remove(file.key);
     return files.size();
+  }
+
+  void put_for_all(const Key& key, Reader& content, const PutOptions& options) {
+    const std::string text = read_all(content);
+    disk_->put(key, *make_memory_reader(text), options);
+    if (options.may_share) shared_.push_back(key);
+    if (std::ranges::find(shared_, key) == shared_.end()) return;
+    for (const Key& other : shared_) replace(other, text);
   }
 
   static void drop(Reader& content) { read_all(content); }
@@ -264,6 +273,7 @@ class WrongDisk : public Disk {
 
   Sabotage sabotage_;
   std::atomic<bool> was_asked_for_stale_ = false;
+  std::vector<Key> shared_;
   std::shared_ptr<Disk> disk_ = make_memory_disk({.base_url = "/files"});
 };
 

@@ -18,6 +18,7 @@ enum class Sabotage {
   put_cuts_large,         ///< Only the first MiB is stored.
   put_refuses_reserved,   ///< Keys below .affix cannot be written.
   put_folds_case,         ///< Keys that differ in case are the same file.
+  put_shares_for_good,    ///< Overwriting a file that may be shared changes all that may.
   open_invents,           ///< A missing file reads as an empty one.
   reader_hides_size,      ///< A reader does not know its size.
   reader_is_live,         ///< A reader looks for its file with every read.

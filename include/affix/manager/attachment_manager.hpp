@@ -105,7 +105,8 @@ struct AttachmentManagerOptions {
   std::vector<ForeignFolder> foreign_folders{};
   /// Which of the databases that share a disk this is, 1 to 64 of `[A-Za-z0-9_-]`.
   std::string instance = "main";
-  /// How long a pending attachment may wait for its row.
+  /// How long a pending attachment may wait for its row, less a 1,440th at most (of a day a
+  /// minute).
   std::chrono::milliseconds grace = std::chrono::hours(24);
   LedgerOptions ledger{};
   std::shared_ptr<Observer> observer{};

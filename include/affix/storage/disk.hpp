@@ -39,6 +39,10 @@ enum class Overwrite { never, allowed };
 struct PutOptions {
   /// `never`: a file that is there already is `Errc::exists` and stays as it is.
   Overwrite overwrite = Overwrite::never;
+  /// The same content, of at most 4 KiB, is put under many keys: the disk may keep one file for all
+  /// of them, which is faster. `FileInfo::modified` is the time of the first one then. Only with
+  /// `Overwrite::never`.
+  bool may_share = false;
 };
 
 /// What a put has written.
