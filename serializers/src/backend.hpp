@@ -3,11 +3,13 @@
 #include <exception>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "affix/soci/database_error.hpp"
 #include "affix/soci/dialect.hpp"
 #include "affix/soci/session_state.hpp"
+#include "parameter.hpp"
 
 namespace affix::detail {
 
@@ -22,6 +24,9 @@ struct Backend {
   std::optional<DatabaseError> (*classify)(const std::exception&);
   /// Makes a statement of a lost connection safe to destroy; null where it is already.
   void (*let_go)(soci::statement&) = nullptr;
+  /// `change_one_at_once`; null where SOCI does it.
+  std::optional<int> (*change_one)(soci::session&, const std::string&,
+                                   std::span<const Parameter>) = nullptr;
 };
 
 std::span<const Backend* const> backends() noexcept;

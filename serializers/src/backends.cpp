@@ -48,6 +48,13 @@ void detail::let_go(soci::session& session, soci::statement& statement) noexcept
   }
 }
 
+std::optional<int> detail::change_one_at_once(soci::session& session, const std::string& text,
+                                              std::span<const Parameter> parameters) {
+  const Backend& backend = backend_of(session);
+  if (backend.change_one == nullptr) return std::nullopt;
+  return backend.change_one(session, text, parameters);
+}
+
 bool in_transaction(soci::session& session) { return backend_of(session).in_transaction(session); }
 
 TransactionState transaction_state(soci::session& session) {

@@ -2,6 +2,7 @@
 
 #include "affix/soci/firebird_dialect.hpp"
 #include "backend.hpp"
+#include "firebird_change.hpp"
 
 namespace affix::detail {
 namespace {
@@ -10,11 +11,11 @@ namespace {
 // instantiation may name private members.
 template <isc_tr_handle soci::firebird_session_backend::*Member>
 struct Handle {
-  friend isc_tr_handle transaction_of(const soci::firebird_session_backend& session) {
+  friend isc_tr_handle& transaction_of(soci::firebird_session_backend& session) {
     return session.*Member;
   }
 };
-isc_tr_handle transaction_of(const soci::firebird_session_backend& session);
+isc_tr_handle& transaction_of(soci::firebird_session_backend& session);
 template struct Handle<&soci::firebird_session_backend::trhp_>;
 
 bool in_transaction(soci::session& session) {
@@ -81,9 +82,16 @@ void let_go(soci::statement& statement) {
   static_cast<soci::firebird_statement_backend*>(statement.get_backend())->stmtp_ = 0;
 }
 
+std::optional<int> change_one(soci::session& session, const std::string& text,
+                              std::span<const Parameter> parameters) {
+  if (!in_transaction(session)) session.begin();
+  auto& firebird = native<soci::firebird_session_backend>(session);
+  return change_one_on_firebird(session, transaction_of(firebird), text, parameters);
+}
+
 }  // namespace
 
-const Backend firebird_backend{"firebird", in_transaction, transaction_state,
-                               dialect,    classify,       let_go};
+const Backend firebird_backend{"firebird", in_transaction, transaction_state, dialect,
+                               classify,   let_go,         change_one};
 
 }  // namespace affix::detail

@@ -7,8 +7,8 @@
 
 #include "affix/soci/session_state.hpp"
 #include "affix/value/json.hpp"
+#include "document_text.hpp"
 #include "import/foreign_json.hpp"
-#include "persistence/document_text.hpp"
 #include "persistence/row_access.hpp"
 #include "persistence/row_pages.hpp"
 #include "value/any_json.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "affix/orm/detail/model_table.hpp"
-#include "persistence/document_text.hpp"
+#include "document_text.hpp"
 
 namespace affix::detail {
 

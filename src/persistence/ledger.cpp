@@ -134,7 +134,8 @@ void Ledger::insert_some(std::span<const LedgerEntry> entries) const {
     statement.bind(entry.files.id).bind(entry.files.disk).bind(entry.files.prefix.text());
     statement.bind_optional(entry.slot).bind_optional(entry.idempotency_key).bind(entry.size);
   }
-  core_.statement("ledger.insert", [&] { statement.execute(); });
+  core_.statement("ledger.insert",
+                  [&] { entries.size() == 1 ? statement.change_one() : statement.execute(); });
 }
 
 /// Takes back what this transaction has inserted.
@@ -142,7 +143,7 @@ void Ledger::erase(std::span<const LedgerEntry> entries) const {
   for (const LedgerEntry& entry : entries) {
     Query statement(sql_, "delete from " + table_ + " where id = :p0");
     statement.bind(entry.files.id);
-    run("ledger.erase", entry.files.id, [&] { statement.execute(); });
+    run("ledger.erase", entry.files.id, [&] { statement.change_one(); });
   }
 }
 
@@ -191,7 +192,7 @@ bool Ledger::doom_where(const std::string& id, const std::string& slot,
   statement.bind(id);
   if (!slot.empty()) statement.bind(slot);
   long long rows = 1;
-  run("ledger.doom", id, [&] { rows = statement.execute(); });
+  run("ledger.doom", id, [&] { rows = statement.change_one(); });
   return rows == 1;
 }
 
@@ -221,7 +222,7 @@ void Ledger::touch(const std::string& id) const {
   Query statement(sql_, "update " + table_ + " set changed_at = " +
                             std::string(dialect_.now_milliseconds()) + " where id = :p0");
   statement.bind(id);
-  run("ledger.touch", id, [&] { statement.execute(); });
+  run("ledger.touch", id, [&] { statement.change_one(); });
 }
 
 bool Ledger::move(const std::string& id, const std::string& from, const std::string& to) const {
@@ -230,7 +231,7 @@ bool Ledger::move(const std::string& id, const std::string& from, const std::str
                             " where id = :p1 and state = 'live' and (slot is null or slot = :p2)");
   statement.bind(to).bind(id).bind(from);
   long long rows = 0;
-  run("ledger.move", id, [&] { rows = statement.execute(); });
+  run("ledger.move", id, [&] { rows = statement.change_one(); });
   return rows == 1;
 }
 

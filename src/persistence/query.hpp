@@ -4,13 +4,14 @@
 
 #include <concepts>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "affix/soci/session_pool.hpp"
-#include "persistence/document_text.hpp"
+#include "document_text.hpp"
+#include "parameter.hpp"
 
 namespace affix::detail {
 
@@ -20,60 +21,36 @@ class Query {
  public:
   Query(soci::session& sql, std::string text) : sql_(sql), text_(std::move(text)) {}
 
-  Query& bind(std::string value) {
-    texts_.push_back(std::move(value));
-    binders_.emplace_back([&held = texts_.back()](soci::statement& statement) {
-      statement.exchange(soci::use(held));
-    });
-    return *this;
-  }
+  Query& bind(std::string value) { return add({std::move(value)}); }
   /// SQL NULL for an empty text.
   Query& bind_optional(std::string value) {
-    indicators_.push_back(value.empty() ? soci::i_null : soci::i_ok);
-    texts_.push_back(std::move(value));
-    binders_.emplace_back([&held = texts_.back(), &is = indicators_.back()](soci::statement& one) {
-      one.exchange(soci::use(held, is));
-    });
-    return *this;
+    const auto indicator = value.empty() ? soci::i_null : soci::i_ok;
+    return add({std::move(value), indicator});
   }
   template <std::integral Number>
   Query& bind(Number value) {
-    numbers_.push_back(static_cast<long long>(value));
-    binders_.emplace_back([&held = numbers_.back()](soci::statement& statement) {
-      statement.exchange(soci::use(held));
-    });
-    return *this;
+    return add({static_cast<long long>(value)});
   }
   /// SQL NULL for 0.
   Query& bind_unless_zero(std::int64_t value) {
-    indicators_.push_back(value == 0 ? soci::i_null : soci::i_ok);
-    numbers_.push_back(value);
-    binders_.emplace_back([&held = numbers_.back(), &is = indicators_.back()](
-                              soci::statement& one) { one.exchange(soci::use(held, is)); });
-    return *this;
+    return add({static_cast<long long>(value), value == 0 ? soci::i_null : soci::i_ok});
   }
-  Query& bind(double value) {
-    reals_.push_back(value);
-    binders_.emplace_back([&held = reals_.back()](soci::statement& statement) {
-      statement.exchange(soci::use(held));
-    });
-    return *this;
-  }
+  Query& bind(double value) { return add({value}); }
   /// A JSON column; SQL NULL for an empty text.
-  Query& bind_document(std::string text) {
-    documents_.push_back({std::move(text)});
-    binders_.emplace_back([&held = documents_.back()](soci::statement& one) {
-      one.exchange(
-          soci::details::use_type_ptr(new JsonUse<DocumentText>(held, nullptr, std::string())));
-    });
-    return *this;
-  }
+  Query& bind_document(std::string text) { return add({DocumentText{std::move(text)}}); }
 
   /// The number of rows that were changed.
   long long execute() {
     long long rows = 0;
     execute_and([&](soci::statement& statement) { rows = statement.get_affected_rows(); });
     return rows;
+  }
+
+  /// The same for a statement that changes one row at most, found by its key: 0, 1, or more if the
+  /// key is none. Much faster on Firebird, where several rows are left as they were.
+  long long change_one() {
+    if (const auto rows = change_one_at_once(sql_, text_, parameters_)) return *rows;
+    return execute();
   }
 
   /// A statement that does not change rows, such as one of schemas or savepoints.
@@ -109,8 +86,28 @@ class Query {
     look(statement);
   }
 
+  Query& add(Parameter parameter) {
+    parameters_.push_back(std::move(parameter));
+    return *this;
+  }
+
+  /// SOCI keeps the addresses, so this is done when all parameters are there.
+  static void exchange(soci::statement& statement, Parameter& parameter) {
+    if (const auto* document = std::get_if<DocumentText>(&parameter.value)) {
+      statement.exchange(soci::details::use_type_ptr(
+          new JsonUse<DocumentText>(*document, nullptr, std::string())));
+    } else if (const auto* text = std::get_if<std::string>(&parameter.value)) {
+      statement.exchange(soci::use(*text, parameter.indicator));
+    } else if (const auto* number = std::get_if<long long>(&parameter.value)) {
+      statement.exchange(soci::use(*number, parameter.indicator));
+    } else {
+      statement.exchange(
+          soci::use(std::get<double>(std::as_const(parameter.value)), parameter.indicator));
+    }
+  }
+
   void prepare(soci::statement& statement) {
-    for (const auto& bind : binders_) bind(statement);
+    for (Parameter& parameter : parameters_) exchange(statement, parameter);
     statement.alloc();
     statement.prepare(text_, soci::details::st_one_time_query);  // Spares PostgreSQL round trips.
     statement.define_and_bind();
@@ -118,13 +115,7 @@ class Query {
 
   soci::session& sql_;
   std::string text_;
-  // Deques, since SOCI keeps the addresses.
-  std::deque<std::string> texts_;
-  std::deque<long long> numbers_;
-  std::deque<double> reals_;
-  std::deque<DocumentText> documents_;
-  std::deque<soci::indicator> indicators_;
-  std::deque<std::function<void(soci::statement&)>> binders_;
+  std::vector<Parameter> parameters_;
 };
 
 }  // namespace affix::detail

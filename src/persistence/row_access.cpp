@@ -8,7 +8,8 @@
 #include "affix/soci/session_state.hpp"
 #include "affix/storage/checksum.hpp"
 #include "affix/value/id.hpp"
-#include "persistence/document_text.hpp"
+#include "document_text.hpp"
+#include "persistence/query.hpp"
 
 namespace affix::detail {
 namespace {
@@ -47,32 +48,19 @@ template <class Value>
 long long update_row(soci::session& sql, const ColumnField& field, const RowKey& key,
                      const Value& value, const Start& start) {
   const Names names(sql, field);
-  std::string query = "update " + names.table + " set " + names.column + " = :document where " +
-                      names.key + " = :row_key";
-  std::string pattern;
-  if (start && start->empty()) query += " and " + names.column + " is null";
+  std::string text =
+      "update " + names.table + " set " + names.column + " = :p0 where " + names.key + " = :p1";
+  if (start && start->empty()) text += " and " + names.column + " is null";
   if (start && !start->empty()) {
     constexpr std::size_t blanks = 8;  // That an engine may have put in between.
-    pattern = Dialect::prefix_pattern(*start);
-    query += " and " + dialect_of(sql).document_start(field.column, start->size() + blanks) +
-             " like :pattern escape '!'";
+    text += " and " + dialect_of(sql).document_start(field.column, start->size() + blanks) +
+            " like :p2 escape '!'";
   }
-  const long long rows = std::visit(
-      [&](const auto& row) {
-        soci::statement statement(sql);
-        const StatementGuard guard(sql, statement);
-        statement.exchange(
-            soci::details::use_type_ptr(new JsonUse<Value>(value, nullptr, "document")));
-        statement.exchange(soci::use(row, "row_key"));
-        if (!pattern.empty()) statement.exchange(soci::use(pattern, "pattern"));
-        statement.alloc();
-        // Spares PostgreSQL two round trips.
-        statement.prepare(query, soci::details::st_one_time_query);
-        statement.define_and_bind();
-        statement.execute(true);
-        return statement.get_affected_rows();
-      },
-      key.value());
+  Query query(sql, std::move(text));
+  query.bind_document(JsonColumn<Value>::is_null(value) ? "" : JsonColumn<Value>::to_text(value));
+  std::visit([&](const auto& row) { query.bind(row); }, key.value());
+  if (start && !start->empty()) query.bind(Dialect::prefix_pattern(*start));
+  const long long rows = query.change_one();
   if (rows > 1) refuse_several();
   return rows;
 }

@@ -7,7 +7,7 @@
 #include "affix/soci/attachment.hpp"
 #include "affix/soci/session_pool.hpp"
 #include "affix/soci/session_state.hpp"
-#include "persistence/document_text.hpp"
+#include "document_text.hpp"
 #include "persistence/row_access.hpp"
 
 namespace affix {

@@ -231,7 +231,9 @@ TEST_CASE("a shared record stays with the others when the field gets another fil
 }
 
 TEST_CASE("a key that the media table has no room for is refused before anything is stored") {
-  Fielded rows(targets().front());
+  const Target target = targets().front();
+  if (target.engine != Engine::sqlite) return;  // Only there a column takes more than its width.
+  Fielded rows(target);
   rows.add(1);
   MediaField by_name = rows.medium;
   by_name.key = "name";

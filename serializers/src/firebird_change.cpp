@@ -1,0 +1,162 @@
+#include "firebird_change.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "backend.hpp"
+
+namespace affix::detail {
+namespace {
+
+constexpr short null = -1;
+/// The character set of the connection.
+constexpr short charset_of_connection = 127;
+/// The most bytes of a text, and of all values of a statement.
+constexpr std::size_t max_text = 32'765;
+constexpr std::size_t max_message = 60'000;
+
+/// Descriptions of values, as many as asked for.
+class Descriptors {
+ public:
+  explicit Descriptors(std::size_t count)
+      : memory_(XSQLDA_LENGTH(std::max<std::size_t>(count, 1))) {
+    get()->version = SQLDA_VERSION1;
+    get()->sqln = get()->sqld = static_cast<short>(count);
+  }
+
+  XSQLDA* get() noexcept { return reinterpret_cast<XSQLDA*>(memory_.data()); }
+  void set(std::size_t at, short type, std::size_t size, char* data, short* indicator) {
+    XSQLVAR& variable = get()->sqlvar[at];
+    variable.sqltype = static_cast<short>(type | 1);  // may be NULL
+    variable.sqlsubtype = type == SQL_VARYING ? charset_of_connection : short{0};
+    variable.sqllen = static_cast<short>(size);
+    variable.sqldata = data;
+    variable.sqlind = indicator;
+  }
+
+ private:
+  std::vector<char> memory_;
+};
+
+/// The parameters in the form in which Firebird takes them.
+class Message {
+ public:
+  explicit Message(std::span<const Parameter> parameters)
+      : descriptors_(parameters.size()), indicators_(parameters.size()) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      indicators_[i] = parameters[i].indicator == soci::i_null ? null : short{0};
+      std::visit([&](const auto& value) { add(i, value); }, parameters[i].value);
+    }
+  }
+
+  bool fits() const noexcept { return fits_ && size_ <= max_message; }
+  XSQLDA* get() noexcept { return descriptors_.get(); }
+
+ private:
+  void add(std::size_t at, const std::string& text) {
+    const std::size_t size = std::min(text.size(), max_text);
+    fits_ = fits_ && size == text.size();
+    const auto length = static_cast<unsigned short>(size);
+    std::vector<char>& bytes = values_.emplace_back(sizeof length + size);
+    std::memcpy(bytes.data(), &length, sizeof length);
+    std::copy_n(text.data(), size, bytes.data() + sizeof length);
+    describe(at, SQL_VARYING, std::max<std::size_t>(size, 1), bytes);
+  }
+  void add(std::size_t at, const DocumentText& document) {
+    if (document.text.empty()) indicators_[at] = null;
+    add(at, document.text);
+  }
+  void add(std::size_t at, long long number) { add_number(at, SQL_INT64, ISC_INT64{number}); }
+  void add(std::size_t at, double number) { add_number(at, SQL_DOUBLE, number); }
+  template <class Number>
+  void add_number(std::size_t at, short type, Number number) {
+    std::vector<char>& bytes = values_.emplace_back(sizeof number);
+    std::memcpy(bytes.data(), &number, sizeof number);
+    describe(at, type, sizeof number, bytes);
+  }
+  void describe(std::size_t at, short type, std::size_t size, std::vector<char>& bytes) {
+    descriptors_.set(at, type, size, bytes.data(), &indicators_[at]);
+    size_ += bytes.size();
+  }
+
+  Descriptors descriptors_;
+  std::vector<short> indicators_;
+  std::deque<std::vector<char>> values_;
+  std::size_t size_ = 0;
+  bool fits_ = true;
+};
+
+/// The text with question marks for the names of parameters; names inside of quotes are none.
+/// Nothing if the names are not `count` ones in their order.
+std::optional<std::string> with_question_marks(const std::string& text, std::size_t count) {
+  std::string result;
+  std::size_t found = 0;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == ':') {
+      const std::string name = "p" + std::to_string(found);
+      std::size_t end = i + 1;
+      while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end])) != 0) ++end;
+      if (text.compare(i + 1, end - i - 1, name) != 0) return std::nullopt;
+      ++found;
+      result += '?';
+      i = end - 1;
+      continue;
+    }
+    result += c;
+  }
+  if (found != count) return std::nullopt;
+  return result;
+}
+
+[[noreturn]] void refuse(const std::array<ISC_STATUS, soci::stat_size>& status) {
+  std::string message;
+  std::array<char, soci::SOCI_FIREBIRD_ERRMSG> line{};
+  const ISC_STATUS* rest = status.data();
+  while (fb_interpret(line.data(), line.size(), &rest) != 0) {
+    message.append(message.empty() ? "" : "\n").append(line.data());
+  }
+  throw soci::firebird_soci_error(message, status.data());
+}
+
+bool is_about_several_rows(const std::array<ISC_STATUS, soci::stat_size>& status) {
+  return status[1] == isc_sing_select_err;
+}
+
+}  // namespace
+
+std::optional<int> change_one_on_firebird(soci::session& session, isc_tr_handle& transaction,
+                                          const std::string& text,
+                                          std::span<const Parameter> parameters) {
+  auto statement = with_question_marks(text, parameters.size());
+  Message message(parameters);
+  if (!statement || !message.fits()) return std::nullopt;
+  session.log_query(text);
+  *statement += " returning 1";  // The server does not say otherwise whether it found a row.
+  ISC_LONG one = 0;
+  short has_one = null;
+  Descriptors answer(1);
+  answer.set(0, SQL_LONG, sizeof one, reinterpret_cast<char*>(&one), &has_one);
+  std::array<ISC_STATUS, soci::stat_size> status{};
+  constexpr unsigned short ends_in_zero = 0;
+  isc_dsql_exec_immed2(status.data(), &native<soci::firebird_session_backend>(session).dbhp_,
+                       &transaction, ends_in_zero, statement->c_str(), SQL_DIALECT_V6,
+                       message.get(), answer.get());
+  if (status[0] == isc_arg_gds && status[1] != 0) {
+    if (is_about_several_rows(status)) return 2;
+    refuse(status);
+  }
+  return has_one == null ? 0 : 1;
+}
+
+}  // namespace affix::detail
