@@ -36,7 +36,7 @@ struct Content {
 struct Prepared {
   RowKey key;
   std::string text;
-  std::string document;
+  Converted converted;
 };
 
 bool has_format(const nlohmann::json& value) { return value.is_object() && value.contains("v"); }
@@ -89,7 +89,7 @@ class ColumnImport {
       }
     }
     if (options_.mode == ImportMode::dry_run) {
-      report_.converted += prepared.size();
+      for (const Prepared& row : prepared) count(row);
       return;
     }
     for (std::size_t i = 0; i < prepared.size(); i += options_.rows_of_a_transaction) {
@@ -123,8 +123,12 @@ class ColumnImport {
       ++report_.empty;
       return;
     }
-    for (const ImportWarning& warning : converted.warnings) ++report_.warnings[warning.kind];
-    prepared.push_back({key, text, std::move(converted.document)});
+    prepared.push_back({key, text, std::move(converted)});
+  }
+
+  void count(const Prepared& row) {
+    ++report_.converted;
+    for (const ImportWarning& warning : row.converted.warnings) ++report_.warnings[warning.kind];
   }
 
   void fail(const Error& error) {
@@ -133,25 +137,25 @@ class ColumnImport {
   }
 
   void write(std::span<const Prepared> rows) {
-    std::size_t written = 0;
+    std::vector<const Prepared*> written;
     try {
       written = write_batch(rows);
     } catch (const Error& error) {
       if (error.code() != Errc::conflict) throw;
     }
-    report_.converted += written;
-    report_.changed += rows.size() - written;
+    for (const Prepared* row : written) count(*row);
+    report_.changed += rows.size() - written.size();
   }
 
-  std::size_t write_batch(std::span<const Prepared> rows) {
+  std::vector<const Prepared*> write_batch(std::span<const Prepared> rows) {
     const Where place{.table = std::string(field_.table), .column = std::string(field_.column)};
     return detail::run_at(place, [&] {
-      std::size_t written = 0;
+      std::vector<const Prepared*> written;
       detail::in_own_transaction(sql_, [&] {
         for (const Prepared& row : rows) {
           if (!is_unchanged(row)) continue;
-          detail::write_row(sql_, field_, row.key, DocumentText{row.document});
-          ++written;
+          detail::write_row(sql_, field_, row.key, DocumentText{row.converted.document});
+          written.push_back(&row);
         }
       });
       return written;

@@ -1,11 +1,16 @@
 #include "affix/import/import_rows.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "affix/persistence/transaction.hpp"
 #include "affix/soci/session_state.hpp"
+#include "affix/value/json.hpp"
+#include "media/media_checks.hpp"
 #include "persistence/row_access.hpp"
 
 namespace affix {
@@ -25,13 +30,18 @@ class ColumnTarget {
 
   std::optional<Value> convert(const Row& row, std::vector<ImportWarning>& warnings) const {
     Imported imported = row.convert();
+    if (imported.attachment) static_cast<void>(print(*imported.attachment));  // Or it is refused.
     warnings = std::move(imported.warnings);
     return std::move(imported.attachment);
   }
 
+  /// Whether the field has something, or gets it by a row before.
   bool is_done(const Row& row, const Value*) const {
-    return field_.load(sql_, row.row).has_value();
+    return field_.load(sql_, row.row).has_value() || taken_.contains(row.row.text());
   }
+
+  /// The row is going to be written.
+  void take(const Row& row, const Value&) { taken_.insert(row.row.text()); }
 
   /// Calls `write_all` in a transaction, with a function that writes one row.
   template <class WriteAll>
@@ -58,6 +68,7 @@ class ColumnTarget {
 
   soci::session& sql_;
   const ColumnField& field_;
+  std::set<std::string> taken_;  ///< Keys.
 };
 
 /// Rows that go into a media table.
@@ -74,12 +85,29 @@ class RecordTarget {
   std::optional<Value> convert(const Row& row, std::vector<ImportWarning>& warnings) const {
     std::optional<ImportedRecord> imported = row.convert();
     if (!imported) return std::nullopt;
+    detail::check_record(imported->record);
     warnings = std::move(imported->warnings);
     return std::move(imported->record);
   }
 
+  /// Whether the place has the record, or gets it by a row before.
   bool is_done(const Row&, const Value* record) const {
-    return record != nullptr && is_there(*record, nullptr);
+    if (record == nullptr) return false;
+    if (is_there(*record, nullptr) || placed_.contains(file_of(*record))) return true;
+    const std::string& id = record->attachment.id;
+    const auto same = places_.find(id);
+    if (same == places_.end()) {
+      require_new(id, nullptr);
+      return false;
+    }
+    if (same->second != record->place) refuse_elsewhere(id);
+    return true;
+  }
+
+  /// The record is going to be written.
+  void take(const Row&, const Value& record) {
+    places_.emplace(record.attachment.id, record.place);
+    placed_.insert(file_of(record));
   }
 
   template <class WriteAll>
@@ -100,16 +128,36 @@ class RecordTarget {
     });
   }
 
+  [[noreturn]] static void refuse_elsewhere(const std::string& id) {
+    throw Error(Errc::exists, "Another place has a record of this id already", {.attachment = id});
+  }
+
+  /// Refuses a record that another place has.
+  void require_new(const std::string& id, Transaction* tx) const {
+    if (store_.find(id, tx)) refuse_elsewhere(id);
+  }
+
   bool write(Transaction& tx, const MediaRecord& record) const {
     static_cast<void>(store_.next_position(tx, record.place, 0));  // Locks the place.
     if (is_there(record, &tx)) return false;
+    require_new(record.attachment.id, &tx);
     store_.append(tx, {record});
     return true;
+  }
+
+  /// A file in a place: owner type, owner id, collection, disk, path.
+  using PlacedFile = std::array<std::string, 5>;
+  static PlacedFile file_of(const MediaRecord& record) {
+    const MediaPlace& place = record.place;
+    return {place.owner.type, place.owner.id, place.collection, record.attachment.disk,
+            record.attachment.path};
   }
 
   soci::session& sql_;
   AttachmentManager& files_;
   MediaStore& store_;
+  std::map<std::string, MediaPlace> places_;  ///< By the ids of the records.
+  std::set<PlacedFile> placed_;
 };
 
 template <class Target>
@@ -133,6 +181,7 @@ class RowImport {
   struct Prepared {
     const Row& row;
     typename Target::Value value;
+    std::vector<ImportWarning> warnings;
   };
 
   void take(std::span<const Row> rows) {
@@ -147,7 +196,7 @@ class RowImport {
       }
     }
     if (options_.mode == ImportMode::write) return write(prepared);
-    report_.converted += prepared.size();
+    for (const Prepared& one : prepared) count(one);
   }
 
   void prepare(const Row& row, std::vector<Prepared>& prepared) {
@@ -162,9 +211,14 @@ class RowImport {
     } else if (target_.is_done(row, &*value)) {
       ++report_.already_done;
     } else {
-      for (const ImportWarning& warning : warnings) ++report_.warnings[warning.kind];
-      prepared.push_back({row, std::move(*value)});
+      target_.take(row, *value);
+      prepared.push_back({row, std::move(*value), std::move(warnings)});
     }
+  }
+
+  void count(const Prepared& converted) {
+    ++report_.converted;
+    for (const ImportWarning& warning : converted.warnings) ++report_.warnings[warning.kind];
   }
 
   void fail(const Error& error) {
@@ -172,18 +226,30 @@ class RowImport {
     if (report_.failures.size() < options_.max_failures) report_.failures.push_back(error);
   }
 
-  void write(const std::vector<Prepared>& prepared) {
-    std::size_t written = 0;
+  /// In one transaction; after an error of one row, in one for each.
+  void write(std::span<const Prepared> prepared) {
     try {
-      target_.commit([&](const auto& write_one) {
-        for (const Prepared& one : prepared) written += write_one(one.row, one.value) ? 1 : 0;
-      });
+      return write_together(prepared);
     } catch (const Error& error) {
-      if (error.code() != Errc::conflict) throw;
-      written = 0;
+      if (error.code() == Errc::conflict) {
+        report_.changed += prepared.size();
+        return;
+      }
+      if (!detail::concerns_row(error)) throw;
+      if (prepared.size() == 1) return fail(error.with(target_.where(prepared.front().row)));
     }
-    report_.converted += written;
-    report_.changed += prepared.size() - written;
+    for (const Prepared& one : prepared) write({&one, 1});
+  }
+
+  void write_together(std::span<const Prepared> prepared) {
+    std::vector<const Prepared*> written;
+    target_.commit([&](const auto& write_one) {
+      for (const Prepared& one : prepared) {
+        if (write_one(one.row, one.value)) written.push_back(&one);
+      }
+    });
+    for (const Prepared* one : written) count(*one);
+    report_.changed += prepared.size() - written.size();
   }
 
   Target target_;

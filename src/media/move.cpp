@@ -71,20 +71,6 @@ bool is_same(Attachment written, const Attachment& read) {
 
 // ---- rows --------------------------------------------------------------------------------------
 
-/// Whether an error is about one row, and the others can go on.
-bool concerns_row(const Error& error) {
-  switch (error.code()) {
-    case Errc::database:
-    case Errc::in_doubt:
-    case Errc::invalid_state:
-    case Errc::unknown_disk:
-    case Errc::unsupported:
-      return false;
-    default:
-      return true;
-  }
-}
-
 /// Moves rows in transactions; one that fails is left out of the next try.
 template <class Row>
 class Mover {
@@ -115,7 +101,7 @@ class Mover {
     try {
       return move_together(rows);
     } catch (const Error& error) {
-      if (!concerns_row(error)) throw;
+      if (!detail::concerns_row(error)) throw;
       if (rows.size() == 1) return add_failure(error);
     }
     for (const Row& row : rows) move_batch({&row, 1});

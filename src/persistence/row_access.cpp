@@ -110,6 +110,19 @@ Where place_of(const ColumnField& field, const RowKey& key) {
       .table = std::string(field.table), .column = std::string(field.column), .row = key.text()};
 }
 
+bool concerns_row(const Error& error) {
+  switch (error.code()) {
+    case Errc::database:
+    case Errc::in_doubt:
+    case Errc::invalid_state:
+    case Errc::unknown_disk:
+    case Errc::unsupported:
+      return false;
+    default:
+      return true;
+  }
+}
+
 template <class Value>
 Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, RowLock lock) {
   return run_at(place_of(field, key), [&] {

@@ -59,6 +59,9 @@ std::string slot_of(const ColumnField& field, const RowKey& key);
 /// Where a field's row is, for errors.
 Where place_of(const ColumnField& field, const RowKey& key);
 
+/// Whether an error is about one row of many, and the others can go on.
+bool concerns_row(const Error& error);
+
 /// Runs a statement on an owner's row: what the backend throws becomes an `Error` with the place.
 template <class Statement>
 auto run_at(const Where& place, Statement statement) {

@@ -2,7 +2,9 @@
 #include "affix/import/bknd.hpp"
 #include "affix/import/import_column.hpp"
 #include "affix/import/import_rows.hpp"
+#include "affix/media/soci_media_store.hpp"
 #include "catch.hpp"
+#include "fielded.hpp"
 #include "owners.hpp"
 #include "support/errors.hpp"
 
@@ -108,4 +110,52 @@ TEST_CASE("rows of another system's table are imported after a dry run, on every
   CHECK(theirs.field.load(theirs.db.sql, 3)->path == "uploads/3.png");
   CHECK(import_rows(theirs.db.sql, theirs.field, rows, writing).already_done == 3);
   CHECK_FALSE(in_transaction(theirs.db.sql));
+}
+
+TEST_CASE("rows are imported into a media table after a dry run, on every database") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Fielded own(target);
+  const auto store = make_soci_media_store(own.db.sql, {.tables = own.tables});
+  const auto row = [](const std::string& id, const std::string& collection) {
+    Attachment attachment = *import_bknd({.id = id, .path = id + ".png", .size = 3},
+                                         {.place = {.disk = "local", .folder = "uploads"}})
+                                 .attachment;
+    attachment.id = id;
+    return ImportRecord{id, [=] {
+                          return ImportedRecord{
+                              {.attachment = attachment, .place = {{"Käse", "1"}, collection}},
+                              {{ImportWarningKind::unknown_time, "createdAt"}}};
+                        }};
+  };
+  const std::vector<ImportRecord> rows{row("a", "images"),  row("b", std::string(101, 'x')),
+                                       row("c", "images"),  row("d", "images"),
+                                       row("a", "figures"), row("c", "images")};
+  const auto run = [&](ImportMode mode) {
+    return import_rows(own.db.sql, own.shop.files, *store, rows,
+                       {.mode = mode, .rows_of_a_transaction = 4});
+  };
+  for (const ImportMode mode : {ImportMode::dry_run, ImportMode::write}) {
+    CHECK(store->count({}) == 0);
+    const ImportReport report = run(mode);
+    CHECK(report.rows == 6);
+    CHECK(report.converted == 3);
+    CHECK(report.already_done == 1);
+    CHECK(report.changed == 0);
+    REQUIRE(report.failures.size() == 2);
+    CHECK(report.failures[0].code() == Errc::invalid_argument);
+    CHECK(report.failures[0].where().row == "b");
+    CHECK(report.failures[1].code() == Errc::exists);
+    CHECK(report.failures[1].where().row == "a");
+    CHECK(report.warnings.at(ImportWarningKind::unknown_time) == 3);
+  }
+  const auto listed = store->list_by_owner({"Käse", "1"}, std::nullopt, nullptr);
+  REQUIRE(listed.size() == 3);
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    CHECK(listed[i].attachment.path == "uploads/" + std::string(1, "acd"[i]) + ".png");
+  }
+  const ImportReport again = run(ImportMode::write);
+  CHECK(again.already_done == 4);
+  CHECK(again.failed == 2);
+  CHECK_FALSE(in_transaction(own.db.sql));
 }

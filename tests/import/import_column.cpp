@@ -214,6 +214,23 @@ TEST_CASE("a row that is changed while it is converted is left as it is") {
   CHECK(table.text(5) == "taken");
 }
 
+TEST_CASE("warnings of a column are those of the rows that were written") {
+  Table table;
+  for (int id = 1; id <= 2; ++id) table.insert(id, document("uploads/a.png"));
+  soci::session other;
+  table.connect(other);
+  const auto disturbed = [&](const RowKey& row, std::string_view text) {
+    if (row.text() == "2") other << "update users set avatar = 'changed' where id = 2";
+    Imported imported = convert(row, text);
+    imported.warnings = {{ImportWarningKind::shared_file, "path"}};
+    return imported;
+  };
+  const ImportReport report = import_column(table.sql, avatar, disturbed, writing);
+  check_counts(report, {.rows = 2, .converted = 1, .changed = 1});
+  CHECK(report.warnings ==
+        std::map<ImportWarningKind, std::size_t>{{ImportWarningKind::shared_file, 1}});
+}
+
 TEST_CASE("an import that waits too long for a lock ends, and goes on with the next call") {
   Table table;
   for (int id = 1; id <= 3; ++id) table.insert(id, document("uploads/a.png"));

@@ -3,6 +3,8 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <functional>
+
 #include "affix/import/active_storage.hpp"
 #include "affix/import/bknd.hpp"
 #include "affix/import/check_files.hpp"
@@ -206,6 +208,200 @@ TEST_CASE("rows of a media table are looked through without a change, and writte
   CHECK(found[2].attachment.path == shapes[1].path);
   CHECK(run(ImportMode::write).already_done == 3);
   CHECK(images.list().size() == 3);
+}
+
+TEST_CASE("rows that do not fit into a media table are failures, and the others are written") {
+  Users users;
+  ensure_schema(users.sql, users.theirs.files);
+  const auto store = make_soci_media_store(users.sql);
+  const auto with = [](const std::string& id, const std::function<void(MediaRecord&)>& change) {
+    return ImportRecord{id, [=] {
+                          ImportedRecord row = nestjs_row(id, 0);
+                          change(row.record);
+                          return row;
+                        }};
+  };
+  const std::string long_text(101, 'x');
+  const std::vector<ImportRecord> rows{
+      {"a", [] { return nestjs_row("a", 0); }},
+      with("b", [&](MediaRecord& one) { one.place.collection = long_text; }),
+      with("c", [&](MediaRecord& one) { one.place.owner.id = long_text; }),
+      with("d", [&](MediaRecord& one) { one.attachment.name.assign(256, 'x'); }),
+      with("e", [&](MediaRecord& one) { one.attachment.mime_type.assign(128, 'x'); }),
+      {"f", [] { return nestjs_row("f", 0); }}};
+  for (const ImportMode mode : {ImportMode::dry_run, ImportMode::write}) {
+    const ImportReport report =
+        import_rows(users.sql, users.theirs.files, *store, rows, {.mode = mode});
+    CHECK(report.rows == 6);
+    CHECK(report.converted == 2);
+    REQUIRE(report.failures.size() == 4);
+    const std::vector<std::string> members{"collection", "ownerId", "name", "mimeType"};
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      CHECK(report.failures[i].code() == Errc::invalid_argument);
+      CHECK(report.failures[i].where().member == members[i]);
+      CHECK(report.failures[i].where().row == rows[i + 1].row);
+    }
+  }
+  CHECK(store->count({}) == 2);
+}
+
+TEST_CASE("a row whose id a record of another place has is a failure, and stays where it is") {
+  Users users;
+  ensure_schema(users.sql, users.theirs.files);
+  const auto store = make_soci_media_store(users.sql);
+  MediaRecord other = nestjs_row("a", 0).record;
+  other.place.owner.id = "2";
+  Transaction tx(users.sql, users.theirs.files);
+  store->append(tx, {other});
+  tx.commit();
+  const std::vector<ImportRecord> rows{{"a", [] { return nestjs_row("a", 0); }},
+                                       {"b", [] { return nestjs_row("b", 0); }}};
+  for (const ImportMode mode : {ImportMode::dry_run, ImportMode::write}) {
+    const ImportReport report =
+        import_rows(users.sql, users.theirs.files, *store, rows, {.mode = mode});
+    CHECK(report.converted == 1);
+    REQUIRE(report.failures.size() == 1);
+    CHECK(report.failures[0].code() == Errc::exists);
+    CHECK(report.failures[0].where().row == "a");
+    CHECK(report.failures[0].where().attachment == "a");
+  }
+  CHECK(store->find("a", nullptr)->place == other.place);
+  CHECK(store->find("b", nullptr).has_value());
+}
+
+namespace {
+
+/// Refuses one record only when it is written.
+class Refusing : public MediaStore {
+ public:
+  explicit Refusing(std::shared_ptr<MediaStore> store) : store_(std::move(store)) {}
+
+  bool is_transactional() const noexcept override { return true; }
+  void prepare(Transaction& tx) override { store_->prepare(tx); }
+  void save(Transaction& tx, const MediaRecord& record) override {
+    if (record.attachment.id == "b") throw Error(Errc::invalid_argument, "This store has no b");
+    store_->save(tx, record);
+  }
+  std::optional<MediaRecord> find(std::string_view id, Transaction* tx) override {
+    return store_->find(id, tx);
+  }
+  std::vector<MediaRecord> list_by_owner(const MediaOwner& owner,
+                                         std::optional<std::string_view> collection,
+                                         Transaction* tx) override {
+    return store_->list_by_owner(owner, collection, tx);
+  }
+  bool remove(Transaction& tx, std::string_view id) override { return store_->remove(tx, id); }
+  std::int64_t next_position(Transaction& tx, const MediaPlace& place, std::size_t count) override {
+    return store_->next_position(tx, place, count);
+  }
+
+ private:
+  std::shared_ptr<MediaStore> store_;
+};
+
+}  // namespace
+
+TEST_CASE("a row that a store refuses when it is written takes no other one with it") {
+  Users users;
+  ensure_schema(users.sql, users.theirs.files);
+  Refusing store(make_soci_media_store(users.sql));
+  std::vector<ImportRecord> rows;
+  for (const char* id : {"a", "b", "c"}) rows.push_back({id, [id] { return nestjs_row(id, 0); }});
+  const auto run = [&] {
+    return import_rows(users.sql, users.theirs.files, store, rows, {.mode = ImportMode::write});
+  };
+  const ImportReport report = run();
+  CHECK(report.converted == 2);
+  REQUIRE(report.failures.size() == 1);
+  CHECK(report.failures[0].code() == Errc::invalid_argument);
+  CHECK(report.failures[0].where().row == "b");
+  CHECK(store.list_by_owner({"Product", "1"}, "images", nullptr).size() == 2);
+  CHECK(run().already_done == 2);
+}
+
+TEST_CASE("an attachment that could not be read back from its column is a failure of its row") {
+  Users users;
+  const std::vector<ImportRow> rows{{1, [&] { return shapes[2].convert(); }},
+                                    {2, [&] {
+                                       Imported imported = shapes[2].convert();
+                                       imported.attachment->name = "\xff";
+                                       return imported;
+                                     }}};
+  for (const ImportMode mode : {ImportMode::dry_run, ImportMode::write}) {
+    const ImportReport report = import_rows(users.sql, avatar, rows, {.mode = mode});
+    CHECK(report.converted == 1);
+    REQUIRE(report.failures.size() == 1);
+    CHECK(report.failures[0].where().row == "2");
+  }
+  CHECK(users.count() == 1);
+}
+
+TEST_CASE("warnings are those of the rows that were written") {
+  Users users;
+  const Attachment other = *shapes[3].convert().attachment;
+  const auto warned = [] {
+    Imported imported = shapes[2].convert();
+    imported.warnings = {{ImportWarningKind::shared_file, "path"}};
+    return imported;
+  };
+  const std::vector<ImportRow> rows{
+      {1, warned}, {2, [&] {
+                      users.sql << "update users set avatar = :a where id = 1", soci::use(other);
+                      return warned();
+                    }}};
+  const ImportReport report = import_rows(users.sql, avatar, rows, {.mode = ImportMode::write});
+  CHECK(report.changed == 1);
+  CHECK(report.converted == 1);
+  CHECK(report.warnings ==
+        std::map<ImportWarningKind, std::size_t>{{ImportWarningKind::shared_file, 1}});
+}
+
+TEST_CASE("of two rows for one field the second is done already, also in a dry run") {
+  const std::size_t batch = GENERATE(1, 2, 100);
+  Users users;
+  const std::vector<ImportRow> rows{{1, [] { return shapes[2].convert(); }},
+                                    {2, [] { return shapes[2].convert(); }},
+                                    {1, [] { return shapes[3].convert(); }}};
+  for (const ImportMode mode : {ImportMode::dry_run, ImportMode::write}) {
+    const ImportReport report =
+        import_rows(users.sql, avatar, rows, {.mode = mode, .rows_of_a_transaction = batch});
+    CHECK(report.converted == 2);
+    CHECK(report.already_done == 1);
+    CHECK(report.changed == 0);
+  }
+  CHECK(avatar.load(users.sql, 1)->path == shapes[2].path);
+}
+
+TEST_CASE("of two rows for one record the second is done already, also in a dry run") {
+  const std::size_t batch = GENERATE(1, 2, 100);
+  Users users;
+  ensure_schema(users.sql, users.theirs.files);
+  const auto store = make_soci_media_store(users.sql);
+  const std::vector<ImportRecord> rows{{"first", [] { return nestjs_row("a", 0); }},
+                                       {"the same again", [] { return nestjs_row("a", 1); }},
+                                       {"the same file",
+                                        [] {
+                                          ImportedRecord row = nestjs_row("b", 2);
+                                          row.record.attachment.path =
+                                              nestjs_row("a", 0).record.attachment.path;
+                                          return row;
+                                        }},
+                                       {"in another place", [] {
+                                          ImportedRecord row = nestjs_row("a", 3);
+                                          row.record.place.collection = "figures";
+                                          return row;
+                                        }}};
+  for (const ImportMode mode : {ImportMode::dry_run, ImportMode::write}) {
+    const ImportReport report = import_rows(users.sql, users.theirs.files, *store, rows,
+                                            {.mode = mode, .rows_of_a_transaction = batch});
+    CHECK(report.converted == 1);
+    CHECK(report.already_done == 2);
+    CHECK(report.changed == 0);
+    REQUIRE(report.failures.size() == 1);
+    CHECK(report.failures[0].code() == Errc::exists);
+    CHECK(report.failures[0].where().row == "in another place");
+  }
+  CHECK(store->count({}) == 1);
 }
 
 TEST_CASE("an import of rows is refused in a transaction, and with none for a transaction") {

@@ -31,9 +31,11 @@ struct ImportRow {
 /// them, and writes into the field what is made of each. No file is touched.
 ///
 /// The application may run meanwhile: a field is written only if it has, under its lock, nothing;
-/// else its row counts as `already_done`, or as `changed` if it has got something just now. Each
-/// batch is a transaction of its own; after an error, or a crash, the same call goes on where it
-/// ended. A row of yours that there is not is a failure, `Errc::record_not_found`.
+/// else its row counts as `already_done`, or as `changed` if it has got something just now; a
+/// second row for the same field is `already_done`, too. Each batch is a transaction of its own;
+/// after an error, or a crash, the same call goes on where it ended. A row of yours that there is
+/// not is a failure, `Errc::record_not_found`. A dry run reads what a write reads, and reports the
+/// same.
 ///
 /// The session must be in no transaction (`Errc::invalid_state`). `Errc::database`, also where a
 /// lock was waited for too long.
@@ -49,8 +51,11 @@ struct ImportRecord {
 };
 
 /// The same for a media table. Records are appended to their places, in the order of the rows. One
-/// whose place has a record of its id, or of its disk and path, is `already_done`. The store must
-/// be of the session's database.
+/// whose place has a record of its id, or of its disk and path, is `already_done`; if another place
+/// has its id, it is a failure, `Errc::exists`. So is one that the store refuses
+/// (`Errc::invalid_argument`, with the member in `where()`). The store must be of the session's
+/// database. Costs two reads for each row, one of them of all that its place has, and the same
+/// again when it is written.
 ImportReport import_rows(soci::session& sql, AttachmentManager& files, MediaStore& store,
                          std::span<const ImportRecord> rows, const ImportRowsOptions& options = {});
 
