@@ -45,9 +45,7 @@ std::size_t OwnerCollection::detach(Transaction& tx, std::span<const std::string
 }
 
 std::size_t OwnerCollection::clear(Transaction& tx) const {
-  std::vector<std::string> ids;
-  for (const MediaRecord& record : list(tx)) ids.push_back(record.attachment.id);
-  return detach(tx, ids);
+  return library_->work_->clear(tx, place_);
 }
 
 void OwnerCollection::reorder(Transaction& tx, std::span<const std::string> ids) const {

@@ -197,6 +197,17 @@ std::size_t MediaLibrary::Work::take_out(Transaction& tx, const MediaPlace& plac
   });
 }
 
+std::size_t MediaLibrary::Work::clear(Transaction& tx, const MediaPlace& place) const {
+  const Unreferenced unreferenced = rules_.of(place.collection).unreferenced;
+  return TransactionAccess::guarded(tx, [&] {
+    std::size_t count = 0;
+    for (const MediaRecord& record : list_in_order(tx, place, with_present(tx, place, {}))) {
+      count += drop(tx, place, record.attachment.id, unreferenced) ? 1 : 0;
+    }
+    return count;
+  });
+}
+
 /// False if the record is not there.
 bool MediaLibrary::Work::drop(Transaction& tx, const MediaPlace& place, const std::string& id,
                               Unreferenced unreferenced) const {

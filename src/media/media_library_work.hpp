@@ -27,6 +27,7 @@ class MediaLibrary::Work {
                     std::span<const std::string> ids) const;
   std::size_t take_out(Transaction& tx, const MediaPlace& place,
                        std::span<const std::string> ids) const;
+  std::size_t clear(Transaction& tx, const MediaPlace& place) const;
   void set(Transaction& tx, const MediaPlace& place, std::span<const std::string> ids) const;
   void reorder(Transaction& tx, const MediaPlace& place, std::span<const std::string> ids) const;
   MediaRecord ensure_variants(Transaction& tx, std::string_view id,
