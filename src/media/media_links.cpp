@@ -13,8 +13,7 @@ namespace affix::detail {
 namespace {
 
 /// Now, or just behind the last one: the order of the links is that of their times.
-std::string time_behind(const std::string& last) {
-  const TimePoint now = system_clock()->now();
+std::string time_behind(const std::string& last, TimePoint now) {
   const auto before = parse_time(last);
   return format_time(before ? std::max(now, *before + std::chrono::milliseconds(1)) : now);
 }
@@ -37,7 +36,7 @@ MediaLinks::MediaLinks(soci::session& sql, const MediaTables& tables)
       tables_(tables),
       table_(dialect_.identifier(tables.links)) {}
 
-bool MediaLinks::add(const MediaLink& link) const {
+bool MediaLinks::add(const MediaLink& link, TimePoint now) const {
   check_place(link.place);
   return on_media({.attachment = link.media_id, .table = tables_.links}, [&] {
     const auto record = own(link.media_id, RowLock::wait);
@@ -45,7 +44,7 @@ bool MediaLinks::add(const MediaLink& link) const {
     const std::vector<Dated> there = read(link.media_id, RowLock::wait);
     const auto is_there = [&](const Dated& one) { return one.link.place == link.place; };
     if (record->place == link.place || std::ranges::any_of(there, is_there)) return false;
-    insert(link, time_behind(there.empty() ? std::string() : there.back().created_at));
+    insert(link, time_behind(there.empty() ? std::string() : there.back().created_at, now));
     return true;
   });
 }

@@ -15,8 +15,8 @@ class MediaLinks {
  public:
   MediaLinks(soci::session& sql, const MediaTables& tables);
 
-  /// As `MediaStore::link`.
-  bool add(const MediaLink& link) const;
+  /// As `MediaStore::link`. It is made `now`, or just behind the last one.
+  bool add(const MediaLink& link, TimePoint now) const;
   bool remove(std::string_view id, const MediaPlace& place) const;
   void remove_all(std::string_view id) const;
   /// As `MediaStore::reposition`.

@@ -23,8 +23,6 @@ std::size_t rows_of_a_statement(Engine engine) {
   return engine == Engine::sqlite ? few : usual;
 }
 
-TimePoint now() { return system_clock()->now(); }
-
 /// Where an owner has a record.
 struct Spot {
   std::string collection;
@@ -106,8 +104,8 @@ Where MediaTable::place(std::string_view id) const {
   return {.attachment = std::string(id), .table = tables_.media};
 }
 
-void MediaTable::save(const MediaRecord& record) const {
-  const PrintedRecord printed(record, now());
+void MediaTable::save(const MediaRecord& record, TimePoint now) const {
+  const PrintedRecord printed(record, now);
   on_media(place(record.attachment.id), [&] {
     const std::vector<std::string> keys{tables_.columns.id};
     Query query(sql_, dialect_.upsert(tables_.media, column_names(tables_.columns), keys));
@@ -116,11 +114,10 @@ void MediaTable::save(const MediaRecord& record) const {
   });
 }
 
-void MediaTable::insert(std::span<const MediaRecord> records) const {
-  const TimePoint time = now();
+void MediaTable::insert(std::span<const MediaRecord> records, TimePoint now) const {
   std::vector<PrintedRecord> printed;
   printed.reserve(records.size());
-  for (const MediaRecord& record : records) printed.emplace_back(record, time);
+  for (const MediaRecord& record : records) printed.emplace_back(record, now);
   const std::size_t most = rows_of_a_statement(dialect_.engine());
   std::string start = "insert into " + table_ + " (";
   for (const auto member : media_columns) {
@@ -282,13 +279,14 @@ bool MediaTable::remove(std::string_view id) const {
 }
 
 std::optional<MediaRecord> MediaTable::merge_variants(
-    std::string_view id, const std::map<std::string, Variant, std::less<>>& add) const {
+    std::string_view id, const std::map<std::string, Variant, std::less<>>& add,
+    TimePoint now) const {
   std::optional<MediaRecord> record = find(id, RowLock::wait);
   if (!record) return std::nullopt;
   for (const auto& [variant_name, variant] : add) {
     record->attachment.variants.insert_or_assign(variant_name, variant);
   }
-  record->updated_at = now();
+  record->updated_at = now;
   std::string variants = print_variants(record->attachment.variants);
   on_media(place(id), [&] {
     Query query(sql_, "update " + table_ + " set " + name(&MediaColumns::conversions) + " = :p0, " +

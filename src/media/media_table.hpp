@@ -22,10 +22,10 @@ class MediaTable {
  public:
   MediaTable(soci::session& sql, const MediaTables& tables);
 
-  /// Inserts or overwrites.
-  void save(const MediaRecord& record) const;
+  /// Inserts or overwrites. Here and below the times that are the store's to set are `now`.
+  void save(const MediaRecord& record, TimePoint now) const;
   /// Inserts new ones.
-  void insert(std::span<const MediaRecord> records) const;
+  void insert(std::span<const MediaRecord> records, TimePoint now) const;
   std::optional<MediaRecord> find(std::string_view id, RowLock lock) const;
   /// Calls `visit` with each of these records that is there.
   void visit(std::span<const std::string> ids, RowLock lock, const RowVisitor& visit) const;
@@ -43,8 +43,9 @@ class MediaTable {
                                        std::optional<std::string_view> collection) const;
   bool remove(std::string_view id) const;
   /// Reads the row under its lock, adds, and writes the variants back.
-  std::optional<MediaRecord> merge_variants(
-      std::string_view id, const std::map<std::string, Variant, std::less<>>& add) const;
+  std::optional<MediaRecord> merge_variants(std::string_view id,
+                                            const std::map<std::string, Variant, std::less<>>& add,
+                                            TimePoint now) const;
 
  private:
   std::string name(std::string MediaColumns::*column) const;

@@ -13,14 +13,14 @@ namespace {
 class SociMediaStore final : public MediaStore {
  public:
   SociMediaStore(detail::MediaSessions::Source source, const SociMediaStoreOptions& options)
-      : sessions_(source, options) {}
+      : sessions_(source, options), clock_(options.clock ? options.clock : system_clock()) {}
 
   bool is_transactional() const noexcept override { return true; }
 
   void prepare(Transaction& tx) override { sessions_.prepare(tx.session()); }
 
   void save(Transaction& tx, const MediaRecord& record) override {
-    detail::MediaTable(sessions_.for_change(tx), tables_).save(record);
+    detail::MediaTable(sessions_.for_change(tx), tables_).save(record, clock_->now());
   }
 
   std::optional<MediaRecord> find(std::string_view id, Transaction* tx) override {
@@ -57,18 +57,19 @@ class SociMediaStore final : public MediaStore {
 
   std::vector<MediaRecord> append(Transaction& tx, std::vector<MediaRecord> records) override {
     detail::allot_positions(*this, tx, records);
-    detail::MediaTable(sessions_.for_change(tx), tables_).insert(records);
+    detail::MediaTable(sessions_.for_change(tx), tables_).insert(records, clock_->now());
     return records;
   }
 
   std::optional<MediaRecord> merge_variants(
       Transaction& tx, std::string_view id,
       const std::map<std::string, Variant, std::less<>>& add) override {
-    return detail::MediaTable(sessions_.for_change(tx), tables_).merge_variants(id, add);
+    return detail::MediaTable(sessions_.for_change(tx), tables_)
+        .merge_variants(id, add, clock_->now());
   }
 
   bool link(Transaction& tx, const MediaLink& link) override {
-    return detail::MediaLinks(sessions_.for_change(tx), tables_).add(link);
+    return detail::MediaLinks(sessions_.for_change(tx), tables_).add(link, clock_->now());
   }
 
   bool unlink(Transaction& tx, std::string_view id, const MediaPlace& place) override {
@@ -109,6 +110,7 @@ class SociMediaStore final : public MediaStore {
 
   detail::MediaSessions sessions_;
   const MediaTables& tables_ = sessions_.tables();
+  const std::shared_ptr<const Clock> clock_;
 };
 
 }  // namespace

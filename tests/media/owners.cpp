@@ -140,6 +140,46 @@ TEST_CASE(
   CHECK(store->find(record.attachment.id, nullptr)->place.owner == MediaOwner{"Product", "kettle"});
 }
 
+TEST_CASE("the times of the media tables are those of the clock that their store is given [A10]") {
+  Gallery gallery;
+  const auto clock = std::make_shared<testing::ManualClock>();
+  const auto store = make_soci_media_store(gallery.sql, {.clock = clock});
+  const TimePoint start = clock->now();
+  constexpr std::chrono::hours hour(1);
+  Transaction tx(gallery.sql, gallery.shop.files);
+  const auto found = [&](const char* id) { return store->find(id, &tx).value(); };
+  MediaRecord record{.attachment = {.id = "a",
+                                    .name = "a",
+                                    .disk = "local",
+                                    .path = "media/a",
+                                    .size = 1,
+                                    .mime_type = "text/plain"},
+                     .place = {{"Product", "1"}, "images"}};
+  store->append(tx, {record});
+  CHECK(found("a").attachment.created_at == start);
+  CHECK(found("a").updated_at == start);
+
+  clock->advance(hour);
+  record.attachment.id = "b";
+  store->save(tx, record);
+  store->save(tx, found("a"));
+  CHECK(found("b").attachment.created_at == start + hour);
+  CHECK(found("a").attachment.created_at == start);
+  CHECK(found("a").updated_at == start + hour);
+
+  clock->advance(hour);
+  const Variant thumb{.disk = "local", .path = "media/t", .size = 1, .mime_type = "text/plain"};
+  store->merge_variants(tx, "a", {{"thumb", thumb}});
+  CHECK(found("a").updated_at == start + 2 * hour);
+
+  clock->advance(hour);
+  store->link(tx, {"a", {{"Page", "1"}, "images"}, 0});
+  std::string linked;
+  gallery.sql << "select created_at from media_links", soci::into(linked);
+  CHECK(parse_time(linked) == start + 3 * hour);
+  tx.commit();
+}
+
 TEST_CASE("a library has named disks with their urls, a folder and a limit of its own [D1]") {
   soci::session sql(soci::sqlite3, ":memory:");
   AttachmentManager files(

@@ -14,6 +14,8 @@ struct SociMediaStoreOptions {
   /// call that is outside of a transaction; a failure is not remembered. `never` leaves that to
   /// you.
   enum class Schema { on_first_use, never } schema = Schema::on_first_use;
+  /// Of all times that the store sets. Null: the computer's.
+  std::shared_ptr<const Clock> clock{};
 };
 
 /// Keeps records in the media tables, on every database. Transactional, and knows all functions of
