@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,7 +11,9 @@
 #include "catch.hpp"
 #include "media_database.hpp"
 #include "server.hpp"
+#include "support/campaign.hpp"
 #include "support/errors.hpp"
+#include "support/temporary_directory.hpp"
 
 using namespace affix;
 using namespace affix::tests;
@@ -35,6 +39,32 @@ bool is_complete(MediaDatabase& media) {
       log_of(media.db.sql, [&] { ensure_media_schema(media.db.sql, media.tables); });
   return log.find("create ") == log.npos && log.find("alter ") == log.npos;
 }
+
+/// Whether the index is there, by its name.
+bool has_index(MediaDatabase& media, const std::string& table, const std::string& index) {
+  const bool found = media.db.dialect().has_index(media.db.sql, table, index);
+  media.db.done();
+  return found;
+}
+
+/// Keeps processes at a line until it is destroyed. It ends with its process, too.
+class Gate {
+ public:
+  enum class Kind { close = LOCK_EX, pass = LOCK_SH };
+
+  Gate(const std::string& path, Kind kind)
+      : file_(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
+    if (file_ < 0 || ::flock(file_, static_cast<int>(kind)) != 0) {
+      throw std::runtime_error("there is no gate");
+    }
+  }
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  ~Gate() { ::close(file_); }
+
+ private:
+  int file_;
+};
 
 /// This program again, with one test.
 pid_t start(const char* test) {
@@ -109,9 +139,44 @@ TEST_CASE("a process that creates the media tables", "[.]") {
   soci::session sql(parameters);
   if (target.engine == Engine::sqlite) sql << "pragma busy_timeout = 20000";
   const std::string suffix = std::getenv("AFFIX_MEDIA_TABLES");
+  REQUIRE(::write(std::stoi(std::getenv("AFFIX_MEDIA_READY")), ".", 1) == 1);
+  const Gate gate(std::getenv("AFFIX_MEDIA_GATE"), Gate::Kind::pass);
   ensure_media_schema(
       sql, {.media = "media" + suffix, .links = "links" + suffix, .positions = "places" + suffix});
 }
+
+namespace {
+
+/// Starts processes that connect, and lets them go on all at once. Returns how many have failed.
+int failures_at_once(int processes) {
+  const TemporaryDirectory directory;
+  const std::string path = (directory.path() / "gate").string();
+  int ready[2];
+  REQUIRE(::pipe(ready) == 0);
+  ::fcntl(ready[0], F_SETFD, FD_CLOEXEC);
+  ::setenv("AFFIX_MEDIA_GATE", path.c_str(), 1);
+  ::setenv("AFFIX_MEDIA_READY", std::to_string(ready[1]).c_str(), 1);
+  std::vector<pid_t> started;
+  int waiting = 0;
+  {
+    const Gate gate(path, Gate::Kind::close);
+    for (int i = 0; i < processes; ++i) started.push_back(start(child));
+    ::close(ready[1]);
+    char one = 0;
+    while (waiting < processes && ::read(ready[0], &one, 1) == 1) ++waiting;
+  }
+  ::close(ready[0]);
+  CHECK(waiting == processes);
+  int failed = 0;
+  for (const pid_t process : started) {
+    int status = -1;
+    REQUIRE(::waitpid(process, &status, 0) == process);
+    failed += status == 0 ? 0 : 1;
+  }
+  return failed;
+}
+
+}  // namespace
 
 TEST_CASE("[A11] two processes that create the media tables at once both succeed") {
   const auto all = targets();
@@ -120,22 +185,22 @@ TEST_CASE("[A11] two processes that create the media tables at once both succeed
   CAPTURE(target);
   if (target.name == "firebird-embedded") return;  // One process at a time has such a file.
   MediaDatabase media(target);
-  const std::string suffix = "_" + std::to_string(::getpid()) + "_at_once";
-  media.tables = {
-      .media = "media" + suffix, .links = "links" + suffix, .positions = "places" + suffix};
   ::setenv("AFFIX_MEDIA_TARGET", std::to_string(number).c_str(), 1);
   ::setenv("AFFIX_MEDIA_CONNECTION", media.db.connection().c_str(), 1);
-  ::setenv("AFFIX_MEDIA_TABLES", suffix.c_str(), 1);
-  const std::vector<pid_t> processes{start(child), start(child)};
-  for (const pid_t process : processes) {
-    int status = -1;
-    REQUIRE(::waitpid(process, &status, 0) == process);
-    CHECK(status == 0);
-  }
-  CHECK(media.columns(media.tables.media).size() == columns_of_media);
-  CHECK(is_complete(media));
-  for (const auto& table : {media.tables.media, media.tables.links, media.tables.positions}) {
-    media.db.run("drop table " + media.quoted(table));
+  const int times = rounds(4, 40);
+  for (int round = 0; round < times; ++round) {
+    CAPTURE(round);
+    const std::string suffix =
+        "_" + std::to_string(::getpid()) + "_at_once_" + std::to_string(round);
+    media.tables = {
+        .media = "media" + suffix, .links = "links" + suffix, .positions = "places" + suffix};
+    ::setenv("AFFIX_MEDIA_TABLES", suffix.c_str(), 1);
+    CHECK(failures_at_once(2) == 0);
+    CHECK(media.columns(media.tables.media).size() == columns_of_media);
+    CHECK(is_complete(media));
+    for (const auto& table : {media.tables.media, media.tables.links, media.tables.positions}) {
+      media.db.run("drop table " + media.quoted(table));
+    }
   }
 }
 
@@ -157,6 +222,13 @@ TEST_CASE("[A11][A13] a table of an older version gets its columns and keeps its
     CHECK(after[i].name == before[i].name);
     CHECK(after[i].type == before[i].type);
   }
+  const auto& tables = media.tables;
+  for (const char* index : {"_owner", "_collection", "_disk", "_created"}) {
+    CAPTURE(index);
+    CHECK(has_index(media, tables.media, tables.media + index));
+  }
+  CHECK(has_index(media, tables.links, tables.links + "_owner"));
+  CHECK_FALSE(has_index(media, tables.media, tables.media + "_none"));
   CHECK(is_complete(media));
   const auto old = store->find("row-7", nullptr);
   REQUIRE(old);
