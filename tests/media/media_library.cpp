@@ -188,6 +188,18 @@ TEST_CASE("one file is shared by many, and goes with the last of them [D4] [D8] 
   CHECK(gallery.committed([&](Transaction& tx) { return page.detach(tx, ids); }) == 0);
 }
 
+TEST_CASE("a record that nobody has any more goes, unless a collection says something else [D9]") {
+  CHECK(MediaCollection{}.unreferenced == Unreferenced::remove);
+  Gallery gallery(Rules{{.name = "images"}});
+  for (const char* name : {"images", "of no rules"}) {
+    const OwnerCollection images = gallery.of("Product", 1, name);
+    const std::vector<std::string> ids{gallery.attach(images, "front").attachment.id};
+    gallery.committed([&](Transaction& tx) { return images.detach(tx, ids); });
+    CHECK_FALSE(gallery.library->find(ids[0]));
+    CHECK(gallery.kept().empty());
+  }
+}
+
 TEST_CASE("a record that nobody has can be kept, and be attached again [D9]") {
   Gallery gallery(Rules{{.name = "images", .unreferenced = Unreferenced::keep}});
   const OwnerCollection images = gallery.of("Product", 1);
