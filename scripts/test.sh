@@ -9,6 +9,8 @@
 # AFFIX_BACKENDS  the databases to test with, separated by blanks; by default `sqlite pg my fb odbc`.
 #                 Their servers are installed, started and stopped; odbc needs those of pg and my.
 #                 One that is not there is a failure. With sqlite alone there is no server.
+# AFFIX_NODE      required: without Node.js and the packages of tests/interop these tests fail, and are
+#                 not skipped
 # AFFIX_JOBS      how many jobs at once, by default 2; of tests, which mostly wait for disks and
 #                 servers, twice as many
 # AFFIX_BATCHES   1: many sources are compiled as one, which takes a fraction of the time if all of
@@ -60,7 +62,7 @@ if ! { scripts/deps.sh "$packages" && build; }; then
   finish 0 $((failed + 1)) 0
 fi
 
-# Without them the tests against nestjs-media are skipped.
+# Without them the tests against nestjs-media are skipped, or fail: AFFIX_NODE.
 install_node_packages tests/interop build/interop || true
 
 if ! start_servers "${servers[@]}"; then
