@@ -116,22 +116,25 @@ void FileWork::discard() noexcept {
 void FileWork::check(const ModelField& field, const FileChangeNode& node) const {
   const MediaChange& change = node.change;
   if (change.set && !change.create.empty()) {
-    refuse("A field takes what exists or what is new, not both", table_, field);
+    refuse("A field takes what exists (set) or what is new (create), not both", table_, field);
   }
   for (const std::string& id : change.detach) {
     if (std::ranges::find(change.attach, id) == change.attach.end()) continue;
-    refuse("A record is attached and detached", table_, field);
+    refuse("A record is attached and detached in one change", table_, field);
   }
   if (!field.list) {
     if (change.create.size() > 1 || (change.set && change.set->size() > 1)) {
-      refuse("A field for one attachment takes one", table_, field);
+      refuse("A field for one attachment takes one; a field of media takes more", table_, field);
     }
     if (!change.attach.empty() || !change.detach.empty()) {
-      refuse("A field for one attachment is set or cleared", table_, field);
+      refuse("A field for one attachment knows no attach and detach: use set, or no_file", table_,
+             field);
     }
   }
   if (field.place == FieldPlace::column && (change.set || !change.attach.empty())) {
-    refuse("Files of a column belong to one row; only the media table shares them", table_, field);
+    refuse(
+        "Files of a column belong to one row: declare a medium or media to set or attach records",
+        table_, field);
   }
 }
 

@@ -31,7 +31,8 @@ const ModelField* ModelTable::field(std::string_view wanted) const {
 const ModelRelation& ModelTable::relation(std::string_view wanted) const {
   const auto found = std::ranges::find(relations, wanted, &ModelRelation::name);
   if (found != relations.end()) return *found;
-  unknown("The model has no such relation", *this, wanted);
+  unknown("The model's mapping has no such relation, and no such file: declare it there", *this,
+          wanted);
 }
 
 std::vector<std::string> ModelTable::default_filter_names() const {

@@ -1,3 +1,7 @@
+#include <sstream>
+
+#include "affix/media/media_library.hpp"
+#include "affix/media/soci_media_store.hpp"
 #include "catalogue.hpp"
 #include "catch.hpp"
 #include "statements.hpp"
@@ -149,6 +153,98 @@ TEST_CASE("records are shared, ordered, taken out and put in with the owner's up
     products.update_by_id(two.id, {}, {{&Product::gallery, no_file}});
     CHECK(catalogue.has_just({*with_cover->cover}));
   }
+}
+
+TEST_CASE("a change sets or creates, then detaches, then attaches, on every database [D10]",
+          "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    Catalogue catalogue(target);
+    auto& products = catalogue.products;
+    const Product owner =
+        products.create({.name = "owner"},
+                        {{&Product::gallery,
+                          {picture("coffee.png"), picture("coffee.png"), picture("coffee.png")}}});
+    const auto all = ids(owner.gallery);
+    const Product other = products.create({.name = "other"});
+    const auto change = [&](const MediaChange& what) {
+      products.update_by_id(other.id, {}, {{&Product::gallery, what}});
+      return ids(products.find_by_id(other.id, Filter<Product>().with(&Product::gallery))->gallery);
+    };
+    CHECK(change({.set = {{all[0], all[1]}}, .detach = {all[0]}, .attach = {all[2]}}) ==
+          std::vector<std::string>{all[1], all[2]});
+
+    // Of different ids the order shows in the statements alone.
+    std::ostringstream log;
+    catalogue.db.sql.set_log_stream(&log);
+    const auto left =
+        change({.create = {picture("coffee.png")}, .detach = {all[1]}, .attach = {all[0]}});
+    catalogue.db.sql.set_log_stream(nullptr);
+    REQUIRE(left.size() == 3);
+    CHECK(left[0] == all[2]);
+    CHECK(left[2] == all[0]);
+    const std::string links = catalogue.db.dialect().identifier(catalogue_media.links);
+    const std::string media = catalogue.db.dialect().identifier(catalogue_media.media);
+    const auto created = log.str().find("insert into " + media);
+    const auto detached = log.str().find("delete from " + links);
+    const auto attached = log.str().find("insert into " + links);
+    REQUIRE(attached != std::string::npos);
+    CHECK(created < detached);
+    CHECK(detached < attached);
+  }
+}
+
+TEST_CASE("the places of a record lead to the rows that have it, on every database [D15]",
+          "[orm]") {
+  for (const Target& target : targets()) {
+    INFO(target);
+    Catalogue catalogue(target);
+    auto& products = catalogue.products;
+    const Product one =
+        products.create({.name = "one"}, {{&Product::gallery, picture("coffee.png")}});
+    const std::string id = one.gallery.items.front().id;
+    const Product two =
+        products.create({.name = "two"}, {{&Product::gallery, MediaChange{.attach = {id}}}});
+    products.create({.name = "three"}, {{&Product::gallery, picture("coffee.png")}});
+    const MediaLibrary library(
+        {.store = make_soci_media_store(catalogue.db.sql, {.tables = catalogue_media}),
+         .files = catalogue.shop.files});
+    std::vector<long long> keys;
+    for (const MediaLink& link : library.places(id)) {
+      CHECK(link.place.owner.type == "cat_products");
+      CHECK(link.place.collection == "gallery");
+      keys.push_back(std::stoll(link.place.owner.id));
+    }
+    CHECK(keys == std::vector<long long>{one.id, two.id});
+    CHECK(names(products.find(where(&Product::id).in(keys).order_by(&Product::id))) ==
+          std::vector<std::string>{"one", "two"});
+  }
+}
+
+TEST_CASE("a change that a field does not know tells which one it knows [D18]", "[orm]") {
+  Catalogue catalogue(targets().front());
+  auto& products = catalogue.products;
+  const Product made =
+      products.create({.name = "one"}, {{&Product::gallery, picture("coffee.png")}});
+  const std::string id = made.gallery.items.front().id;
+  const auto text = [&](const FileChange<Product>& change) {
+    const auto error = error_of([&] { products.update_by_id(made.id, {}, {change}); });
+    return error ? std::string(error->message()) : std::string();
+  };
+  const std::string one =
+      "A field for one attachment knows no attach and detach: use set, or no_file";
+  CHECK(text({&Product::cover, MediaChange{.attach = {id}}}) == one);
+  CHECK(text({&Product::cover, MediaChange{.detach = {id}}}) == one);
+  CHECK(text({&Product::thumbnail, MediaChange{.detach = {id}}}) == one);
+  CHECK(text({&Product::cover, MediaChange{.set = {{id, id}}}}) ==
+        "A field for one attachment takes one; a field of media takes more");
+  const std::string column =
+      "Files of a column belong to one row: declare a medium or media to set or attach records";
+  CHECK(text({&Product::manuals, MediaChange{.attach = {id}}}) == column);
+  CHECK(text({&Product::manuals, MediaChange{.set = {{id}}}}) == column);
+  CHECK(text({&Product::thumbnail, MediaChange{.set = {{id}}}}) == column);
+  CHECK(text({&Product::gallery, MediaChange{.set = {{id}}, .create = {picture("coffee.png")}}}) ==
+        "A field takes what exists (set) or what is new (create), not both");
 }
 
 TEST_CASE("a change of records that makes no sense changes nothing [D7][D8][D10][D18]", "[orm]") {

@@ -67,6 +67,13 @@ struct Mistyped {
   std::optional<Blurb> blurb{};
 };
 
+/// Its files are not in its mapping.
+struct Forgetful {
+  long long id = 0;
+  std::optional<Attachment> cover{};
+  AttachmentList images{};
+};
+
 /// Two columns for one purpose.
 struct Confused {
   long long id = 0;
@@ -137,6 +144,11 @@ struct affix::Model<Mistyped> {
   static constexpr auto mapping = affix::table(
       "mistyped", affix::key("id", &Mistyped::id), affix::column("blurb_id", &Mistyped::blurb_id),
       affix::belongs_to("blurb", &Mistyped::blurb, &Mistyped::blurb_id));
+};
+
+template <>
+struct affix::Model<Forgetful> {
+  static constexpr auto mapping = affix::table("forgetful", affix::key("id", &Forgetful::id));
 };
 
 template <>
@@ -309,6 +321,25 @@ TEST_CASE("a list that would have too few or too many attachments is refused, al
           albums.update_by_id(made.id, {}, {{&Album::pages, no_file}});
         }) == Errc::invalid_argument);
   CHECK(albums.find_by_id(made.id, Filter<Album>().with(&Album::pages))->pages.items.size() == 2);
+}
+
+TEST_CASE("a file that is not mapped is told where to be declared [D18]") {
+  const auto refused = [](auto ask, const std::string& text) {
+    const auto error = error_of(ask);
+    REQUIRE(error);
+    CHECK(error->code() == Errc::invalid_argument);
+    CHECK(error->message() == text);
+    CHECK(error->where().table == "forgetful");
+  };
+  const std::string text =
+      "The model's mapping does not have this member: declare it there, a file as medium, media, "
+      "attachment or attachments";
+  refused([] { static_cast<void>(Filter<Forgetful>().with(&Forgetful::cover)); }, text);
+  refused([] { static_cast<void>(Filter<Forgetful>().with(&Forgetful::images)); }, text);
+  refused([] { FileChange<Forgetful>(&Forgetful::cover, no_file); }, text);
+  refused([] { FileChange<Forgetful>(&Forgetful::images, MediaChange{.attach = {"a"}}); }, text);
+  refused([] { Filter<Forgetful>::from_json(nlohmann::json::parse(R"({"include": ["cover"]})")); },
+          "The model's mapping has no such relation, and no such file: declare it there");
 }
 
 TEST_CASE("a row whose records are to stay is not removed") {

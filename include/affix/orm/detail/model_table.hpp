@@ -77,7 +77,9 @@ std::string_view name_of(Member T::*member) {
     }
   });
   if (!name.empty()) return name;
-  throw Error(Errc::invalid_argument, "The model does not have this member",
+  throw Error(Errc::invalid_argument,
+              "The model's mapping does not have this member: declare it there, a file as medium, "
+              "media, attachment or attachments",
               {.table = std::string(Model<T>::mapping.table)});
 }
 
