@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <sstream>
 
 #include "catch.hpp"
@@ -28,8 +29,9 @@ template <class Step>
 std::string log_of(soci::session& sql, Step step) {
   std::ostringstream log;
   sql.set_log_stream(&log);
+  const std::unique_ptr<soci::session, void (*)(soci::session*)> logged(
+      &sql, [](soci::session* session) { session->set_log_stream(nullptr); });
   step();
-  sql.set_log_stream(nullptr);
   return log.str();
 }
 
@@ -190,8 +192,8 @@ TEST_CASE("[A11] two processes that create the media tables at once both succeed
   const int times = rounds(4, 40);
   for (int round = 0; round < times; ++round) {
     CAPTURE(round);
-    const std::string suffix =
-        "_" + std::to_string(::getpid()) + "_at_once_" + std::to_string(round);
+    // Firebird's names have 31 characters.
+    const std::string suffix = "_" + std::to_string(::getpid()) + "_" + std::to_string(round);
     media.tables = {
         .media = "media" + suffix, .links = "links" + suffix, .positions = "places" + suffix};
     ::setenv("AFFIX_MEDIA_TABLES", suffix.c_str(), 1);

@@ -159,6 +159,7 @@ TEST_CASE("a change sets or creates, then detaches, then attaches, on every data
           "[orm]") {
   for (const Target& target : targets()) {
     INFO(target);
+    std::ostringstream log;
     Catalogue catalogue(target);
     auto& products = catalogue.products;
     const Product owner =
@@ -175,7 +176,6 @@ TEST_CASE("a change sets or creates, then detaches, then attaches, on every data
           std::vector<std::string>{all[1], all[2]});
 
     // Of different ids the order shows in the statements alone.
-    std::ostringstream log;
     catalogue.db.sql.set_log_stream(&log);
     const auto left =
         change({.create = {picture("coffee.png")}, .detach = {all[1]}, .attach = {all[0]}});
