@@ -330,6 +330,8 @@ TEST_CASE("a clear takes out all that is there when its turn comes, on every dat
   const std::set<std::pair<Names, std::size_t>> orders{
       {{}, 2}, {{}, 3}, {{"new"}, 2}, {{"a", "b"}, 1}, {{"a", "b"}, 2}, {{"a", "b", "new"}, 1}};
   for (const Target& target : targets()) {
+    // That driver fills 100 MiB for each text that it reads: for half a minute.
+    if (target.name == "odbc-sqlite" && !is_long()) continue;
     CAPTURE(target);
     Shared shared(target);
     const auto images = shared.library.for_owner("Product", 1).collection("images");
