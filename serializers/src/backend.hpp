@@ -9,7 +9,7 @@
 #include "affix/soci/database_error.hpp"
 #include "affix/soci/dialect.hpp"
 #include "affix/soci/session_state.hpp"
-#include "parameter.hpp"
+#include "at_once.hpp"
 
 namespace affix::detail {
 
@@ -24,9 +24,11 @@ struct Backend {
   std::optional<DatabaseError> (*classify)(const std::exception&);
   /// Makes a statement of a lost connection safe to destroy; null where it is already.
   void (*let_go)(soci::statement&) = nullptr;
-  /// `change_one_at_once`; null where SOCI does it.
+  /// As `change_one_at_once` and `read_one_at_once`; null where SOCI does it.
   std::optional<int> (*change_one)(soci::session&, const std::string&,
                                    std::span<const Parameter>) = nullptr;
+  std::optional<FoundCell> (*read_one)(soci::session&, const std::string&, const std::string&,
+                                       std::span<const Parameter>) = nullptr;
 };
 
 std::span<const Backend* const> backends() noexcept;

@@ -55,6 +55,15 @@ std::optional<int> detail::change_one_at_once(soci::session& session, const std:
   return backend.change_one(session, text, parameters);
 }
 
+std::optional<detail::FoundCell> detail::read_one_at_once(soci::session& session,
+                                                          const std::string& column,
+                                                          const std::string& source,
+                                                          std::span<const Parameter> parameters) {
+  const Backend& backend = backend_of(session);
+  if (backend.read_one == nullptr) return std::nullopt;
+  return backend.read_one(session, column, source, parameters);
+}
+
 bool in_transaction(soci::session& session) { return backend_of(session).in_transaction(session); }
 
 TransactionState transaction_state(soci::session& session) {

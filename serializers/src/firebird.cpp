@@ -2,7 +2,7 @@
 
 #include "affix/soci/firebird_dialect.hpp"
 #include "backend.hpp"
-#include "firebird_change.hpp"
+#include "firebird_at_once.hpp"
 
 namespace affix::detail {
 namespace {
@@ -89,9 +89,17 @@ std::optional<int> change_one(soci::session& session, const std::string& text,
   return change_one_on_firebird(session, transaction_of(firebird), text, parameters);
 }
 
+std::optional<FoundCell> read_one(soci::session& session, const std::string& column,
+                                  const std::string& source,
+                                  std::span<const Parameter> parameters) {
+  if (!in_transaction(session)) session.begin();
+  auto& firebird = native<soci::firebird_session_backend>(session);
+  return read_one_on_firebird(session, transaction_of(firebird), column, source, parameters);
+}
+
 }  // namespace
 
 const Backend firebird_backend{"firebird", in_transaction, transaction_state, dialect,
-                               classify,   let_go,         change_one};
+                               classify,   let_go,         change_one,        read_one};
 
 }  // namespace affix::detail

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "affix/soci/session_pool.hpp"
+#include "at_once.hpp"
 #include "document_text.hpp"
-#include "parameter.hpp"
 
 namespace affix::detail {
 

@@ -32,6 +32,10 @@ struct Names {
   throw Error(Errc::invalid_argument, "The key column of a field must be unique");
 }
 
+[[noreturn]] void refuse_missing() {
+  throw Error(Errc::record_not_found, "There is no row with this key");
+}
+
 /// What a document has to start with for its row to be changed: with nothing, there must be none.
 /// Without a start, whatever is there.
 using Start = std::optional<std::string>;
@@ -127,16 +131,22 @@ template <class Value>
 Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, RowLock lock) {
   return run_at(place_of(field, key), [&] {
     const Names names(sql, field);
-    std::string query =
-        "select " + names.column + " from " + names.table + " where " + names.key + " = :row_key";
-    query += dialect_of(sql).row_lock(lock);
+    const std::string source =
+        " from " + names.table + " where " + names.key + " = :p0" + dialect_of(sql).row_lock(lock);
+    const auto parameter = std::visit([](const auto& row) { return Parameter{row}; }, key.value());
+    if (auto at_once = read_one_at_once(sql, names.column, source, {&parameter, 1})) {
+      if (at_once->rows > 1) refuse_several();
+      if (at_once->rows == 0) refuse_missing();
+      return at_once->cell.template read<Value>();
+    }
+    const std::string query = "select " + names.column + source;
     Value fetched;
     Value value;
     const bool found = std::visit(
         [&](const auto& row) {
           soci::statement statement(sql);
           const StatementGuard guard(sql, statement);
-          statement.exchange(soci::use(row, "row_key"));
+          statement.exchange(soci::use(row, "p0"));
           statement.exchange(soci::details::into_type_ptr(new JsonInto<Value>(fetched, nullptr)));
           statement.alloc();
           // Spares PostgreSQL two round trips.
@@ -148,7 +158,7 @@ Value read_row(soci::session& sql, const ColumnField& field, const RowKey& key, 
           return has_row;
         },
         key.value());
-    if (!found) throw Error(Errc::record_not_found, "There is no row with this key");
+    if (!found) refuse_missing();
     return value;
   });
 }
@@ -157,9 +167,7 @@ template <class Value>
 void write_row(soci::session& sql, const ColumnField& field, const RowKey& key,
                const Value& value) {
   run_at(place_of(field, key), [&] {
-    if (update_row(sql, field, key, value, {}) == 0) {
-      throw Error(Errc::record_not_found, "There is no row with this key");
-    }
+    if (update_row(sql, field, key, value, {}) == 0) refuse_missing();
   });
 }
 

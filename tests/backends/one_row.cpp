@@ -1,3 +1,5 @@
+#include <chrono>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -5,7 +7,9 @@
 #include "catch.hpp"
 #include "database.hpp"
 #include "persistence/query.hpp"
+#include "persistence/row_access.hpp"
 #include "session_failure.hpp"
+#include "support/errors.hpp"
 
 using namespace affix;
 using namespace affix::tests;
@@ -183,4 +187,57 @@ TEST_CASE("what a database refuses in a statement on one row is sorted as everyw
   const bool has_widths = target.engine != Engine::sqlite;
   const auto wide = kind_of(insert, 4, std::string(101, 'x'));
   CHECK(wide == (has_widths ? DatabaseError::too_large : DatabaseError::other));
+}
+
+TEST_CASE("the document of a row is read whole, however long it is") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  Values values(target);
+  soci::session& sql = values.database.sql;
+  const ColumnField field{.table = values.table, .column = "doc", .key = "id"};
+  const auto read = [&](const RowKey& key) {
+    auto text = detail::read_row<detail::DocumentText>(sql, field, key, RowLock::none).text;
+    values.database.done();
+    return text;
+  };
+  CHECK(read(1).empty());
+  CHECK(code_of([&] { read(3); }) == Errc::record_not_found);
+  values.database.done();
+  for (const std::size_t size : {10U, 8'000U, 8'191U, 8'192U, 20'000U, 32'765U, 100'000U}) {
+    CAPTURE(size);
+    const std::string text = document(size);
+    CHECK(Query(sql, values.update("doc")).bind_document(text).bind(1).change_one() == 1);
+    values.database.done();
+    CHECK(nlohmann::json::parse(read(1)) == nlohmann::json::parse(text));
+  }
+  const ColumnField nowhere{.table = "affix_nowhere", .column = "doc", .key = "id"};
+  const ColumnField several{.table = values.table, .column = "doc", .key = "team"};
+  CHECK(code_of([&] { detail::read_row<detail::DocumentText>(sql, several, 7, RowLock::none); }) ==
+        Errc::invalid_argument);
+  values.database.done();
+  CHECK(code_of([&] { detail::read_row<detail::DocumentText>(sql, nowhere, 7, RowLock::none); }) ==
+        Errc::database);
+}
+
+TEST_CASE("the row whose document is read can be locked, on every database") {
+  const Target target = GENERATE(from_range(targets()));
+  CAPTURE(target);
+  if (target.engine == Engine::sqlite) return;  // There a transaction that writes locks everything.
+  Values values(target);
+  soci::session other;
+  values.database.connect(other);
+  const ColumnField field{.table = values.table, .column = "doc", .key = "id"};
+  values.database.sql.begin();
+  CHECK(detail::read_row<detail::DocumentText>(values.database.sql, field, 1, RowLock::wait)
+            .text.empty());
+  auto waiting = std::async(std::launch::async, [&] {
+    other.begin();
+    Query update(other, values.update("team"));
+    const long long rows = update.bind(8).bind(1).change_one();
+    other.commit();
+    return rows;
+  });
+  CHECK(waiting.wait_for(std::chrono::milliseconds(300)) == std::future_status::timeout);
+  values.database.sql.rollback();
+  CHECK(waiting.get() == 1);
 }

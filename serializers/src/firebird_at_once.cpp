@@ -1,4 +1,4 @@
-#include "firebird_change.hpp"
+#include "firebird_at_once.hpp"
 
 #include <algorithm>
 #include <array>
@@ -119,18 +119,41 @@ std::optional<std::string> with_question_marks(const std::string& text, std::siz
   return result;
 }
 
-[[noreturn]] void refuse(const std::array<ISC_STATUS, soci::stat_size>& status) {
-  std::string message;
-  std::array<char, soci::SOCI_FIREBIRD_ERRMSG> line{};
-  const ISC_STATUS* rest = status.data();
-  while (fb_interpret(line.data(), line.size(), &rest) != 0) {
-    message.append(message.empty() ? "" : "\n").append(line.data());
+/// What the client says of a statement.
+class Status {
+ public:
+  ISC_STATUS* get() noexcept { return codes_.data(); }
+  bool failed() const noexcept { return codes_[0] == isc_arg_gds && codes_[1] != 0; }
+  bool is(ISC_STATUS code) const noexcept { return failed() && codes_[1] == code; }
+  /// Whether the code is among those that come after the first one, too.
+  bool has(ISC_STATUS code) const noexcept {
+    for (std::size_t i = 0; i + 1 < codes_.size() && codes_[i] != isc_arg_end; ++i) {
+      if (codes_[i] == isc_arg_gds && codes_[i + 1] == code) return true;
+    }
+    return false;
   }
-  throw soci::firebird_soci_error(message, status.data());
-}
+  [[noreturn]] void raise() const {
+    std::string message;
+    std::array<char, soci::SOCI_FIREBIRD_ERRMSG> line{};
+    const ISC_STATUS* rest = codes_.data();
+    while (fb_interpret(line.data(), line.size(), &rest) != 0) {
+      message.append(message.empty() ? "" : "\n").append(line.data());
+    }
+    throw soci::firebird_soci_error(message, codes_.data());
+  }
 
-bool is_about_several_rows(const std::array<ISC_STATUS, soci::stat_size>& status) {
-  return status[1] == isc_sing_select_err;
+ private:
+  std::array<ISC_STATUS, soci::stat_size> codes_{};
+};
+
+Status execute(soci::session& session, isc_tr_handle& transaction, const std::string& statement,
+               Message& message, Descriptors& answer) {
+  constexpr unsigned short ends_in_zero = 0;
+  Status status;
+  isc_dsql_exec_immed2(status.get(), &native<soci::firebird_session_backend>(session).dbhp_,
+                       &transaction, ends_in_zero, statement.c_str(), SQL_DIALECT_V6, message.get(),
+                       answer.get());
+  return status;
 }
 
 }  // namespace
@@ -138,25 +161,46 @@ bool is_about_several_rows(const std::array<ISC_STATUS, soci::stat_size>& status
 std::optional<int> change_one_on_firebird(soci::session& session, isc_tr_handle& transaction,
                                           const std::string& text,
                                           std::span<const Parameter> parameters) {
-  auto statement = with_question_marks(text, parameters.size());
+  const auto statement = with_question_marks(text, parameters.size());
   Message message(parameters);
   if (!statement || !message.fits()) return std::nullopt;
   session.log_query(text);
-  *statement += " returning 1";  // The server does not say otherwise whether it found a row.
   ISC_LONG one = 0;
   short has_one = null;
   Descriptors answer(1);
   answer.set(0, SQL_LONG, sizeof one, reinterpret_cast<char*>(&one), &has_one);
-  std::array<ISC_STATUS, soci::stat_size> status{};
-  constexpr unsigned short ends_in_zero = 0;
-  isc_dsql_exec_immed2(status.data(), &native<soci::firebird_session_backend>(session).dbhp_,
-                       &transaction, ends_in_zero, statement->c_str(), SQL_DIALECT_V6,
-                       message.get(), answer.get());
-  if (status[0] == isc_arg_gds && status[1] != 0) {
-    if (is_about_several_rows(status)) return 2;
-    refuse(status);
-  }
+  // The server does not say otherwise whether it found a row.
+  const Status status = execute(session, transaction, *statement + " returning 1", message, answer);
+  if (status.is(isc_sing_select_err)) return 2;
+  if (status.failed()) status.raise();
   return has_one == null ? 0 : 1;
+}
+
+std::optional<FoundCell> read_one_on_firebird(soci::session& session, isc_tr_handle& transaction,
+                                              const std::string& column, const std::string& source,
+                                              std::span<const Parameter> parameters) {
+  // As long as a text can be that comes along with the row.
+  const auto statement = with_question_marks(
+      "select cast(" + column + " as varchar(8191) character set utf8)" + source,
+      parameters.size());
+  Message message(parameters);
+  if (!statement || !message.fits()) return std::nullopt;
+  std::vector<char> text(sizeof(unsigned short) + max_text);
+  short has_text = null;
+  Descriptors answer(1);
+  answer.set(0, SQL_VARYING, max_text, text.data(), &has_text);
+  const Status status = execute(session, transaction, *statement, message, answer);
+  if (status.has(isc_string_truncation) || status.has(isc_blob_truncation)) return std::nullopt;
+  session.log_query("select " + column + source);
+  if (status.is(isc_sing_select_err)) return FoundCell{.rows = 2};
+  if (status.is(isc_stream_eof)) return FoundCell{};
+  if (status.failed()) status.raise();
+  FoundCell found{.rows = 1};
+  found.cell.indicator = has_text == null ? soci::i_null : soci::i_ok;
+  unsigned short size = 0;
+  if (has_text != null) std::memcpy(&size, text.data(), sizeof size);
+  found.cell.text().assign(text.data() + sizeof size, size);
+  return found;
 }
 
 }  // namespace affix::detail
