@@ -5,7 +5,7 @@
 #include <cctype>
 #include <cstring>
 #include <deque>
-#include <memory>
+#include <string_view>
 #include <vector>
 
 #include "backend.hpp"
@@ -119,18 +119,23 @@ std::optional<std::string> with_question_marks(const std::string& text, std::siz
   return result;
 }
 
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
 /// What the client says of a statement.
 class Status {
  public:
   ISC_STATUS* get() noexcept { return codes_.data(); }
   bool failed() const noexcept { return codes_[0] == isc_arg_gds && codes_[1] != 0; }
   bool is(ISC_STATUS code) const noexcept { return failed() && codes_[1] == code; }
-  /// Whether the code is among those that come after the first one, too.
-  bool has(ISC_STATUS code) const noexcept {
-    for (std::size_t i = 0; i + 1 < codes_.size() && codes_[i] != isc_arg_end; ++i) {
-      if (codes_[i] == isc_arg_gds && codes_[i + 1] == code) return true;
-    }
-    return false;
+  /// Whether the statement found several rows; the same in a trigger has more to say.
+  bool is_about_several_rows() const noexcept {
+    return is(isc_sing_select_err) && codes_[2] == isc_arg_end;
+  }
+  /// Whether somebody else was in the way, for whom the statement may have waited.
+  bool is_about_others() const noexcept {
+    constexpr std::array<ISC_STATUS, 5> codes{isc_deadlock, isc_update_conflict, isc_lock_conflict,
+                                              isc_lock_timeout, isc_cancelled};
+    return std::ranges::any_of(codes, [&](ISC_STATUS code) { return is(code); });
   }
   [[noreturn]] void raise() const {
     std::string message;
@@ -169,9 +174,10 @@ std::optional<int> change_one_on_firebird(soci::session& session, isc_tr_handle&
   short has_one = null;
   Descriptors answer(1);
   answer.set(0, SQL_LONG, sizeof one, reinterpret_cast<char*>(&one), &has_one);
-  // The server does not say otherwise whether it found a row.
+  // The server does not say otherwise whether it found a row. Without one, version 3 answers NULL.
   const Status status = execute(session, transaction, *statement + " returning 1", message, answer);
-  if (status.is(isc_sing_select_err)) return 2;
+  if (status.is(isc_stream_eof)) return 0;
+  if (status.is_about_several_rows()) return 2;
   if (status.failed()) status.raise();
   return has_one == null ? 0 : 1;
 }
@@ -179,9 +185,12 @@ std::optional<int> change_one_on_firebird(soci::session& session, isc_tr_handle&
 std::optional<FoundCell> read_one_on_firebird(soci::session& session, isc_tr_handle& transaction,
                                               const std::string& column, const std::string& source,
                                               std::span<const Parameter> parameters) {
-  // As long as a text can be that comes along with the row.
+  // As long as a text can be that comes along with the row. As a text from the first cast on: the
+  // server makes dots of what is not ASCII in a BLOB that is none.
   const auto statement = with_question_marks(
-      "select cast(" + column + " as varchar(8191) character set utf8)" + source,
+      "select cast(cast(" + column +
+          " as blob sub_type text character set utf8) as varchar(8191) character set utf8)" +
+          source,
       parameters.size());
   Message message(parameters);
   if (!statement || !message.fits()) return std::nullopt;
@@ -190,16 +199,20 @@ std::optional<FoundCell> read_one_on_firebird(soci::session& session, isc_tr_han
   Descriptors answer(1);
   answer.set(0, SQL_VARYING, max_text, text.data(), &has_text);
   const Status status = execute(session, transaction, *statement, message, answer);
-  if (status.has(isc_string_truncation) || status.has(isc_blob_truncation)) return std::nullopt;
-  session.log_query("select " + column + source);
-  if (status.is(isc_sing_select_err)) return FoundCell{.rows = 2};
-  if (status.is(isc_stream_eof)) return FoundCell{};
-  if (status.failed()) status.raise();
-  FoundCell found{.rows = 1};
-  found.cell.indicator = has_text == null ? soci::i_null : soci::i_ok;
+  const bool none = status.is(isc_stream_eof), several = status.is_about_several_rows();
+  if (status.is_about_others()) status.raise();
+  // A longer text above all. SOCI reads it, or says what it is.
+  if (status.failed() && !none && !several) return std::nullopt;
   unsigned short size = 0;
   if (has_text != null) std::memcpy(&size, text.data(), sizeof size);
-  found.cell.text().assign(text.data() + sizeof size, size);
+  const std::string_view read(text.data() + sizeof size, size);
+  // What was not stored as UTF-8, or is not read as such, SOCI gives as it is.
+  if (!std::ranges::all_of(read, is_ascii)) return std::nullopt;
+  session.log_query("select " + column + source);
+  if (none || several) return FoundCell{.rows = several ? 2 : 0};
+  FoundCell found{.rows = 1};
+  found.cell.indicator = has_text == null ? soci::i_null : soci::i_ok;
+  found.cell.text() = read;
   return found;
 }
 

@@ -134,8 +134,11 @@ void Ledger::insert_some(std::span<const LedgerEntry> entries) const {
     statement.bind(entry.files.id).bind(entry.files.disk).bind(entry.files.prefix.text());
     statement.bind_optional(entry.slot).bind_optional(entry.idempotency_key).bind(entry.size);
   }
-  core_.statement("ledger.insert",
-                  [&] { entries.size() == 1 ? statement.change_one() : statement.execute(); });
+  core_.statement("ledger.insert", [&] {
+    if (entries.size() > 1) return static_cast<void>(statement.execute());
+    if (statement.change_one() == 1) return;
+    throw Error(Errc::database, ledger_unwritable, {.attachment = entries.front().files.id});
+  });
 }
 
 /// Takes back what this transaction has inserted.

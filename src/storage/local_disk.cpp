@@ -100,31 +100,45 @@ class LocalDisk final : public Disk {
     return file;
   }
 
-  /// A file may have no more names, or none in another directory: then there is a new one to share.
-  void put_shared(const Key& key, std::string content, const PutOptions& options) {
-    if (detail::UniqueFd before = shared_.find(content)) {
-      const int error = detail::StagedFile(tree_, std::move(before)).publish_again(key.text());
-      if (error == 0) return;
+  /// After an error nothing is left, not even empty directories.
+  template <typename Step>
+  auto leaving_nothing(const Key& key, const Step& step) {
+    try {
+      return step();
+    } catch (...) {
+      tree_.remove_empty(std::string(key.parent()));
+      throw;
     }
+  }
+
+  /// Publishes what `fill` writes.
+  template <typename Fill>
+  detail::UniqueFd write(const Key& key, const PutOptions& options, const Fill& fill) {
+    return leaving_nothing(key, [&] {
+      detail::StagedFile file(tree_, std::string(key.parent()), staging_);
+      fill(file.fd());
+      file.publish(key.text(), options_.file_mode, options.overwrite);
+      return file.release();
+    });
+  }
+
+  void put_shared(const Key& key, std::string content, const PutOptions& options) {
+    if (put_again(key, content)) return;
     detail::UniqueFd file = write(key, options, [&](int to) {
       detail::write_all(tree_.calls(), to, *make_view_reader(as_bytes(content)));
     });
     shared_.keep(std::move(content), std::move(file));
   }
 
-  /// Publishes what `fill` writes; after an error nothing is left, not even empty directories.
-  template <typename Fill>
-  detail::UniqueFd write(const Key& key, const PutOptions& options, const Fill& fill) {
-    const std::string directory(key.parent());
-    try {
-      detail::StagedFile file(tree_, directory, staging_);
-      fill(file.fd());
-      file.publish(key.text(), options_.file_mode, options.overwrite);
-      return file.release();
-    } catch (...) {
-      tree_.remove_empty(directory);
-      throw;
-    }
+  /// Whether the file that is shared has got one more name. It may be able to have none, or none in
+  /// this directory.
+  bool put_again(const Key& key, const std::string& content) {
+    detail::UniqueFd file = shared_.find(content);
+    if (!file) return false;
+    const int error = leaving_nothing(
+        key, [&] { return detail::StagedFile(tree_, std::move(file)).publish_again(key.text()); });
+    if (error == EEXIST) throw Error(Errc::exists, "There is a file already");
+    return error == 0;
   }
 
   LocalDiskOptions options_;

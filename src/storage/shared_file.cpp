@@ -1,15 +1,17 @@
 #include "storage/shared_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
-#include "storage/file_io.hpp"
+#include <utility>
 
 namespace affix::detail {
 
 UniqueFd SharedFile::find(std::string_view content) const {
   const std::lock_guard lock(mutex_);
-  // Who has lost its last name gets no other.
-  if (!file_ || content_ != content || status_of(file_.get()).st_nlink == 0) return {};
+  struct stat status {};
+  if (!file_ || content_ != content || ::fstat(file_.get(), &status) != 0) return {};
+  if (status.st_nlink == 0) return {};  // Who has lost its last name gets no other.
   return UniqueFd(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));
 }
 

@@ -120,7 +120,9 @@ void StagedFile::publish(const std::string& path, unsigned mode, Overwrite overw
   throw_system_error(error, "The file cannot be put in its place");
 }
 
-int StagedFile::publish_again(const std::string& path) { return place(path, Overwrite::never); }
+int StagedFile::publish_again(const std::string& path) {
+  return can_link_unnamed() ? place(path, Overwrite::never) : EOPNOTSUPP;
+}
 
 /// Of the bytes and the permissions nothing is missing after it.
 void StagedFile::finish(unsigned mode) {

@@ -219,6 +219,55 @@ TEST_CASE("the document of a row is read whole, however long it is") {
         Errc::database);
 }
 
+TEST_CASE("a document is read from BLOBs of every kind and character set on Firebird") {
+  std::vector<Target> found = targets();
+  std::erase_if(found, [](const Target& target) { return target.engine != Engine::firebird; });
+  if (found.empty()) return;
+  const Target target = GENERATE_COPY(from_range(found));
+  const std::string type = GENERATE("blob", "blob sub_type text character set none",
+                                    "blob sub_type text character set utf8");
+  CAPTURE(target, type);
+  Database database(target);
+  const std::string table = database.new_name("blobs");
+  database.run("create table " + table + " (id integer not null primary key, doc " + type + ")");
+  database.run("insert into " + table + " (id) values (1)");
+  const ColumnField field{.table = table, .column = "doc", .key = "id"};
+  for (const std::string text : {R"({"a":1})", "{\n \"a\": 2\n}", "{\n \"é\": \"ü ß\"\n}"}) {
+    CAPTURE(text);
+    Query update(database.sql, "update " + table + " set doc = :p0 where id = :p1");
+    CHECK(update.bind_document(text).bind(1).change_one() == 1);
+    const auto read = detail::read_row<detail::DocumentText>(database.sql, field, 1, RowLock::none);
+    detail::DocumentText by_soci;
+    Query select(database.sql, "select doc from " + table + " where id = 1");
+    select.fetch_with(
+        [&](soci::statement& statement) {
+          statement.exchange(soci::details::into_type_ptr(
+              new detail::JsonInto<detail::DocumentText>(by_soci, nullptr)));
+        },
+        [] {});
+    CHECK(read.text == by_soci.text);
+    CHECK(read.text == text);
+  }
+  database.done();
+}
+
+TEST_CASE("what a trigger finds several times is not taken for several rows on Firebird") {
+  std::vector<Target> found = targets();
+  std::erase_if(found, [](const Target& target) { return target.engine != Engine::firebird; });
+  if (found.empty()) return;
+  const Target target = GENERATE_COPY(from_range(found));
+  CAPTURE(target);
+  Values values(target);
+  const std::string trigger = values.database.new_name("trigger");
+  values.database.run("create trigger " + trigger + " for " + values.table +
+                      " before insert or update as declare found integer; begin select team from " +
+                      values.table + " where team = 7 into found; end");
+  Query update(values.database.sql, values.update("team"));
+  CHECK_THROWS_AS(update.bind(8).bind(1).change_one(), soci::soci_error);
+  values.database.sql.rollback();
+  values.database.run("drop trigger " + trigger);
+}
+
 TEST_CASE("the row whose document is read can be locked, on every database") {
   const Target target = GENERATE(from_range(targets()));
   CAPTURE(target);

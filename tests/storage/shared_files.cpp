@@ -135,9 +135,12 @@ TEST_CASE("a name of a shared file that cannot be made durable is taken back") {
   Scene scene;
   put_shared(*scene.disk, "a/1", "text");
   scene.calls->fail_directories = true;
-  CHECK(code_of([&] { put_shared(*scene.disk, "a/2", "text"); }) == Errc::storage);
+  for (const std::string key : {"a/2", "b/c/3"}) {
+    CHECK(code_of([&] { put_shared(*scene.disk, key, "text"); }) == Errc::storage);
+  }
   scene.calls->fail_directories = false;
   CHECK(content_of(*scene.disk, "a/2") == std::nullopt);
+  CHECK_FALSE(fs::exists(scene.directory.path() / "b"));
   CHECK(get(*scene.disk, "a/1") == "text");
 }
 
