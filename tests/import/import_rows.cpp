@@ -291,8 +291,8 @@ class Refusing : public MediaStore {
     return store_->list_by_owner(owner, collection, tx);
   }
   bool remove(Transaction& tx, std::string_view id) override { return store_->remove(tx, id); }
-  std::int64_t next_position(Transaction& tx, const MediaPlace& place, std::size_t count) override {
-    return store_->next_position(tx, place, count);
+  std::int64_t next_position(Transaction& tx, const MediaPlace& place, std::size_t some) override {
+    return store_->next_position(tx, place, some);
   }
 
  private:

@@ -15,7 +15,6 @@ using detail::Staging;
 using tests::code_of;
 using tests::content_of;
 using tests::get;
-using tests::LyingCalls;
 using tests::PowerLab;
 using tests::stagings;
 using tests::TemporaryDirectory;
