@@ -1,6 +1,4 @@
-#include <fcntl.h>
 #include <spawn.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +12,7 @@
 #include "server.hpp"
 #include "support/campaign.hpp"
 #include "support/errors.hpp"
+#include "support/gate.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace affix;
@@ -48,25 +47,6 @@ bool has_index(MediaDatabase& media, const std::string& table, const std::string
   media.db.done();
   return found;
 }
-
-/// Keeps processes at a line until it is destroyed. It ends with its process, too.
-class Gate {
- public:
-  enum class Kind { close = LOCK_EX, pass = LOCK_SH };
-
-  Gate(const std::string& path, Kind kind)
-      : file_(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
-    if (file_ < 0 || ::flock(file_, static_cast<int>(kind)) != 0) {
-      throw std::runtime_error("there is no gate");
-    }
-  }
-  Gate(const Gate&) = delete;
-  Gate& operator=(const Gate&) = delete;
-  ~Gate() { ::close(file_); }
-
- private:
-  int file_;
-};
 
 /// This program again, with one test.
 pid_t start(const char* test) {

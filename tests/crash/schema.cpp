@@ -1,14 +1,10 @@
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <iostream>
-#include <stdexcept>
 
 #include "affix/persistence/ledger.hpp"
 #include "affix/persistence/reaper.hpp"
 #include "affix/soci/session_state.hpp"
 #include "processes.hpp"
+#include "support/gate.hpp"
 #include "support/temporary_directory.hpp"
 #include "workers.hpp"
 
@@ -17,26 +13,7 @@
 namespace affix::tests {
 namespace {
 
-/// Keeps processes at a line until it is destroyed. It ends with its process, too.
-class Gate {
- public:
-  enum class Kind { close = LOCK_EX, pass = LOCK_SH };
-
-  Gate(const Stage& stage, Kind kind)
-      : file_(::open(path(stage).c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
-    if (file_ < 0 || ::flock(file_, static_cast<int>(kind)) != 0) {
-      throw std::runtime_error("there is no gate");
-    }
-  }
-  Gate(const Gate&) = delete;
-  Gate& operator=(const Gate&) = delete;
-  ~Gate() { ::close(file_); }
-
- private:
-  static std::filesystem::path path(const Stage& stage) { return stage.folder / "gate"; }
-
-  int file_;
-};
+std::filesystem::path gate_of(const Stage& stage) { return stage.folder / "gate"; }
 
 long long number(soci::session& sql, const std::string& query) {
   long long value = -1;
@@ -62,7 +39,7 @@ void check_tables(const Stage& stage) {
 bool start_together(const Stage& stage, int processes) {
   std::vector<Worker> workers;
   {
-    const Gate gate(stage, Gate::Kind::close);
+    const Gate gate(gate_of(stage), Gate::Kind::close);
     for (int i = 0; i < processes; ++i) workers.emplace_back("schema", i, stage.folder);
     for (Worker& worker : workers) worker.await_ready();
   }
@@ -80,7 +57,7 @@ int make_schema(const Stage& stage) {
   if (dialect_of(sql).engine() == Engine::sqlite) sql << "pragma busy_timeout = 0";
   AttachmentManager files(stage.options(Stage::hostile));
   report_ready(sql);
-  const Gate gate(stage, Gate::Kind::pass);
+  const Gate gate(gate_of(stage), Gate::Kind::pass);
   ensure_schema(sql, files);
   return 0;
 }

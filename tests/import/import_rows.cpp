@@ -16,6 +16,7 @@
 #include "affix/persistence/ledger.hpp"
 #include "affix/soci/attachment.hpp"
 #include "catch.hpp"
+#include "media/five_functions.hpp"
 #include "support/errors.hpp"
 #include "theirs.hpp"
 
@@ -272,31 +273,15 @@ TEST_CASE("a row whose id a record of another place has is a failure, and stays 
 namespace {
 
 /// Refuses one record only when it is written.
-class Refusing : public MediaStore {
+class Refusing : public FiveFunctions {
  public:
-  explicit Refusing(std::shared_ptr<MediaStore> store) : store_(std::move(store)) {}
+  using FiveFunctions::FiveFunctions;
 
   bool is_transactional() const noexcept override { return true; }
-  void prepare(Transaction& tx) override { store_->prepare(tx); }
   void save(Transaction& tx, const MediaRecord& record) override {
     if (record.attachment.id == "b") throw Error(Errc::invalid_argument, "This store has no b");
-    store_->save(tx, record);
+    FiveFunctions::save(tx, record);
   }
-  std::optional<MediaRecord> find(std::string_view id, Transaction* tx) override {
-    return store_->find(id, tx);
-  }
-  std::vector<MediaRecord> list_by_owner(const MediaOwner& owner,
-                                         std::optional<std::string_view> collection,
-                                         Transaction* tx) override {
-    return store_->list_by_owner(owner, collection, tx);
-  }
-  bool remove(Transaction& tx, std::string_view id) override { return store_->remove(tx, id); }
-  std::int64_t next_position(Transaction& tx, const MediaPlace& place, std::size_t some) override {
-    return store_->next_position(tx, place, some);
-  }
-
- private:
-  std::shared_ptr<MediaStore> store_;
 };
 
 }  // namespace

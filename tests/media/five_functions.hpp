@@ -7,6 +7,9 @@ namespace affix::tests {
 /// A store that has only what it must.
 class FiveFunctions : public MediaStore {
  public:
+  explicit FiveFunctions(std::shared_ptr<MediaStore> store = make_memory_media_store())
+      : store_(std::move(store)) {}
+
   bool is_transactional() const noexcept override { return false; }
   void save(Transaction& tx, const MediaRecord& record) override { store_->save(tx, record); }
   std::optional<MediaRecord> find(std::string_view id, Transaction* tx) override {
@@ -23,7 +26,7 @@ class FiveFunctions : public MediaStore {
   }
 
  private:
-  std::shared_ptr<MediaStore> store_ = make_memory_media_store();
+  std::shared_ptr<MediaStore> store_;
 };
 
 }  // namespace affix::tests
